@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "crypto/key_provider.hpp"
+#include "protocol/attributes.hpp"
+
+namespace twinkeep::protocol {
+
+// key_ops (RFC 7517 §4.3, and "import" and "export" of the service), in the order of answers.
+enum class key_operation : std::uint8_t {
+  encrypt, decrypt, sign, verify, wrap_key, unwrap_key, import_, export_,
+};
+[[nodiscard]] std::string_view to_string(key_operation op);  // "wrapKey"
+[[nodiscard]] std::optional<key_operation> find_key_operation(std::string_view name);
+// What a key of the type can do at all, in the order that is also the default of key_ops.
+[[nodiscard]] std::vector<key_operation> default_key_operations(crypto::key_type type);
+
+// Everything about one version of a key but its private half.
+struct key_properties {
+  std::string version;
+  protocol::attributes attributes;
+  std::vector<key_operation> key_ops;
+  crypto::public_key pub;
+  tag_map tags;
+};
+
+}  // namespace twinkeep::protocol

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace twinkeep::protocol {
+
+enum class http_method : std::uint8_t { get, put, post, patch, delete_ };
+enum class object_kind : std::uint8_t { secret, key };
+
+// What an operation does to a vault.
+enum class effect : std::uint8_t {
+  read,    // answers from the vault's state
+  crypto,  // uses a key
+  mutate,  // needs a write_lease
+};
+
+// Whether the service itself may send a request again after the vault that had it was lost.
+enum class retry : std::uint8_t {
+  safe,   // anywhere, the paired region included
+  never,  // not across regions: a write that may have happened must not happen twice
+};
+
+enum class operation_id : std::uint8_t {
+  secret_set, secret_get, secret_update, secret_delete, secret_list, secret_list_versions,
+  secret_backup, secret_restore, secret_get_deleted, secret_list_deleted, secret_recover,
+  secret_purge,
+  key_create, key_get, key_update, key_delete, key_list, key_list_versions, key_backup,
+  key_restore, key_get_deleted, key_list_deleted, key_recover, key_purge, key_encrypt,
+  key_decrypt, key_wrap, key_unwrap, key_sign, key_verify,
+};
+
+// A row of THE operation table. The router, the authorizer, the read-only check, metric labels,
+// audit names and the reference page derive from it.
+struct operation {
+  operation_id id;
+  std::string_view name;         // Azure's name in its AuditEvent log: "SecretSet"
+  http_method method;
+  std::string_view path;         // "/secrets/{name}/{version?}": {x?} may be empty or absent
+  object_kind kind;
+  std::string_view permission;   // access policy permission: "get"
+  std::string_view data_action;  // below Microsoft.KeyVault/vaults/: "secrets/getSecret/action"
+  std::string_view verb;         // in messages: Operation <verb> is not allowed ...
+  protocol::effect effect;
+  bool allowed_in_read_only;     // Azure's list for a vault that is failed over
+  protocol::retry retry;
+};
+
+[[nodiscard]] std::span<const operation> operations();
+[[nodiscard]] const operation& row_of(operation_id id);
+[[nodiscard]] std::string_view to_string(http_method method);
+[[nodiscard]] std::string_view to_string(object_kind kind);  // "secret", "key"
+[[nodiscard]] std::string_view collection_of(object_kind kind);          // "secrets"
+[[nodiscard]] std::string_view deleted_collection_of(object_kind kind);  // "deletedsecrets"
+
+}  // namespace twinkeep::protocol
