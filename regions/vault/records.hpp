@@ -1,0 +1,58 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "crypto/error.hpp"
+#include "crypto/keyring.hpp"
+#include "crypto/random.hpp"
+#include "protocol/operations.hpp"
+#include "regions/store/batch.hpp"
+#include "regions/vault/vault_state.hpp"
+
+namespace twinkeep::regions {
+
+// Record keys within a vault:
+//   "!key"                       the vault's data key, wrapped by the key-encryption key
+//   "s/<lower-name>"             head of a secret: name, deletion, last request, version order
+//   "s/<lower-name>/<version>"   a version: sealed properties, sealed value
+//   "k/..."                      the same for keys
+// Value of a head or version record: u32 big-endian length of the sealed meta, sealed meta, sealed
+// value (absent in heads). Both are sealed for the record's key, parts "meta" and "value".
+inline constexpr std::string_view data_key_record = "!key";
+[[nodiscard]] std::string head_record(protocol::object_kind kind, std::string_view lower_name);
+[[nodiscard]] std::string version_record(protocol::object_kind kind, std::string_view lower_name,
+                                         std::string_view version);
+
+// A record before sealing. Views point into the request or the state and must outlive sealing.
+struct plain_record {
+  std::string key;
+  bool removed = false;
+  std::string meta;                                              // JSON; never key material
+  std::variant<std::monostate, byte_view, sealed_part> value;  // none, to be sealed, sealed already
+};
+
+// Seals records for their vault: what goes into a batch.
+[[nodiscard]] std::vector<record_change> seal_records(std::span<const plain_record> records,
+                                                      const vault_identity& identity,
+                                                      crypto::random_source& random);
+
+// A fresh vault's first batch, and the way back.
+[[nodiscard]] record_change make_data_key_record(const crypto::data_key& key,
+                                                 std::string_view home_region,
+                                                 std::string_view vault,
+                                                 const crypto::keyring& keyring,
+                                                 crypto::random_source& random);
+[[nodiscard]] crypto::outcome<crypto::data_key> read_data_key_record(
+    const record_change& record, std::string_view home_region, std::string_view vault,
+    const crypto::keyring& keyring);
+
+// Opens a version's value for one use.
+[[nodiscard]] crypto::outcome<crypto::secret_bytes> open_value(const vault_identity& identity,
+                                                               std::string_view record_key,
+                                                               const sealed_part& value);
+
+}  // namespace twinkeep::regions
