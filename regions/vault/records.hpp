@@ -40,6 +40,15 @@ struct plain_record {
                                                       const vault_identity& identity,
                                                       crypto::random_source& random);
 
+// A head or version record taken apart: meta opened, value still sealed. corrupt: cut off, or it
+// does not open. Precondition: `record` is not a removal.
+struct opened_record {
+  crypto::secret_bytes meta;  // JSON
+  sealed_part value;
+};
+[[nodiscard]] crypto::outcome<opened_record> open_record(const vault_identity& identity,
+                                                         const record_change& record);
+
 // A fresh vault's first batch, and the way back.
 [[nodiscard]] record_change make_data_key_record(const crypto::data_key& key,
                                                  std::string_view home_region,

@@ -1,0 +1,194 @@
+#include "regions/vault/apply.hpp"
+
+#include "protocol/identifiers.hpp"
+#include "regions/vault/head.hpp"
+#include "regions/vault/kinds.hpp"
+#include "regions/vault/records.hpp"
+
+namespace twinkeep::regions {
+
+namespace {
+
+using crypto::error_code;
+
+// The changes of one object. Keys of records do not keep an object together when they are sorted
+// ("s/a-b" lies between "s/a" and "s/a/1"), so they are gathered first.
+struct object_changes {
+  const record_change* head = nullptr;
+  std::vector<std::pair<std::string_view, const record_change*>> versions;
+};
+using changes_by_name = std::map<std::string_view, object_changes>;
+struct sorted_changes {
+  changes_by_name secrets;
+  changes_by_name keys;
+};
+
+crypto::outcome<sorted_changes> sort_changes(std::span<const record_change> changes) {
+  sorted_changes sorted;
+  for (const auto& change : changes) {
+    const std::string_view key = change.key;
+    if (key == data_key_record) continue;
+    const bool is_secret = key.starts_with(kind_of<stored_secret>::prefix);
+    if (!is_secret && !key.starts_with(kind_of<stored_key>::prefix)) {
+      return crypto::fail(error_code::corrupt, "record " + change.key + " is of no known kind");
+    }
+    const auto rest = key.substr(kind_of<stored_secret>::prefix.size());
+    const auto slash = rest.find('/');
+    auto& object = (is_secret ? sorted.secrets : sorted.keys)[rest.substr(0, slash)];
+    if (slash == std::string_view::npos) {
+      object.head = &change;
+    } else {
+      object.versions.emplace_back(rest.substr(slash + 1), &change);
+    }
+  }
+  return sorted;
+}
+
+template <class Stored>
+crypto::outcome<std::shared_ptr<const Stored>> read_version(const vault_identity& identity,
+                                                            std::string_view version,
+                                                            const record_change& record) {
+  auto opened = open_record(identity, record);
+  if (!opened) return failure{std::move(opened).error()};
+  auto properties = kind_of<Stored>::read(as_text(opened->meta.view()));
+  if (!properties) return failure{std::move(properties).error()};
+  if (properties->version != version || opened->value.empty()) {
+    return crypto::fail(error_code::corrupt, "record " + record.key + " is not what its key says");
+  }
+  return std::make_shared<const Stored>(
+      Stored{std::move(*properties), std::move(opened->value), record.key});
+}
+
+crypto::outcome<head> read_head_record(const vault_identity& identity, std::string_view lower_name,
+                                       const record_change& record) {
+  auto opened = open_record(identity, record);
+  if (!opened) return failure{std::move(opened).error()};
+  auto read = read_head(as_text(opened->meta.view()));
+  if (!read) return failure{std::move(read).error()};
+  if (protocol::lower(read->name) != lower_name) {
+    return crypto::fail(error_code::corrupt, "record " + record.key + " is not what its key says");
+  }
+  return read;
+}
+
+// Versions by id, not yet put in order. Keys view into the versions' own record keys and ids.
+template <class Stored>
+using version_pool = std::map<std::string_view, std::shared_ptr<const Stored>>;
+
+// `former` (null: none) with the changed versions in place of its own.
+template <class Stored>
+crypto::outcome<version_pool<Stored>> pool_of(const vault_identity& identity,
+                                              const object<Stored>* former,
+                                              const object_changes& changes) {
+  version_pool<Stored> pool;
+  if (former != nullptr) {
+    for (const auto& version : former->versions) pool.emplace(version->properties.version, version);
+  }
+  for (const auto& [version, record] : changes.versions) {
+    if (!record->value) {
+      pool.erase(version);
+      continue;
+    }
+    auto read = read_version<Stored>(identity, version, *record);
+    if (!read) return failure{std::move(read).error()};
+    pool.insert_or_assign(version, std::move(*read));
+  }
+  return pool;
+}
+
+// What the object is after the changes; nullopt: it is gone.
+template <class Stored>
+crypto::outcome<std::optional<object<Stored>>> change_object(const vault_identity& identity,
+                                                             std::string_view lower_name,
+                                                             const object<Stored>* former,
+                                                             const object_changes& changes) {
+  const auto corrupt = [&](const char* what) {
+    return crypto::fail(
+        error_code::corrupt,
+        std::string(kind_of<Stored>::prefix).append(lower_name).append(": ").append(what));
+  };
+  auto pool = pool_of(identity, former, changes);
+  if (!pool) return failure{std::move(pool).error()};
+  object<Stored> changed;
+  const bool has_head =
+      changes.head != nullptr ? changes.head->value != nullptr : former != nullptr;
+  if (!has_head) {
+    if (!pool->empty()) return corrupt("a version has no head");
+    return std::optional<object<Stored>>{};
+  }
+  const auto take = [&](std::string_view version) {
+    const auto it = pool->find(version);
+    if (it == pool->end()) return false;
+    changed.versions.push_back(std::move(it->second));
+    pool->erase(it);
+    return true;
+  };
+  bool complete = true;
+  if (changes.head != nullptr) {
+    auto head = read_head_record(identity, lower_name, *changes.head);
+    if (!head) return failure{std::move(head).error()};
+    changed.versions.reserve(head->versions.size());
+    for (const auto& version : head->versions) complete = complete && take(version);
+    changed.name = std::move(head->name);
+    changed.deleted = head->deleted;
+    changed.last_request = std::move(head->last_request);
+  } else {
+    for (const auto& v : former->versions) complete = complete && take(v->properties.version);
+    changed.name = former->name;
+    changed.deleted = former->deleted;
+    changed.last_request = former->last_request;
+  }
+  if (!complete) return corrupt("the head lists a version that is missing");
+  if (!pool->empty()) return corrupt("the head does not list a version that is there");
+  return std::optional{std::move(changed)};
+}
+
+template <class Stored>
+crypto::outcome<void> apply_to(object_set<Stored>& objects, const vault_identity& identity,
+                               const changes_by_name& changes) {
+  for (const auto& [lower_name, object_changes] : changes) {
+    auto active = objects.active.find(lower_name);
+    auto deleted = objects.deleted.find(lower_name);
+    const object<Stored>* former = nullptr;
+    if (active != objects.active.end()) former = &active->second;
+    if (deleted != objects.deleted.end()) former = &deleted->second;
+    auto changed = change_object(identity, lower_name, former, object_changes);
+    if (!changed) return failure{std::move(changed).error()};
+    const bool to_active = changed->has_value() && !(*changed)->deleted;
+    const bool to_deleted = changed->has_value() && (*changed)->deleted;
+    if (!to_active && active != objects.active.end()) objects.active.erase(active);
+    if (!to_deleted && deleted != objects.deleted.end()) objects.deleted.erase(deleted);
+    if (changed->has_value()) {
+      auto& place = to_active ? objects.active : objects.deleted;
+      place.insert_or_assign(std::string(lower_name), std::move(**changed));
+    }
+  }
+  return {};
+}
+
+crypto::outcome<void> apply_changes(vault_state& vault, std::span<const record_change> changes) {
+  const auto sorted = sort_changes(changes);
+  if (!sorted) return failure{sorted.error()};
+  if (auto done = apply_to(vault.secrets, *vault.identity, sorted->secrets); !done) return done;
+  return apply_to(vault.keys, *vault.identity, sorted->keys);
+}
+
+}  // namespace
+
+crypto::outcome<vault_state> load_vault(vault_identity_ptr identity,
+                                        std::span<const record_change> records) {
+  vault_state vault{std::move(identity), {}, {}};
+  if (auto applied = apply_changes(vault, records); !applied) return failure{applied.error()};
+  return vault;
+}
+
+crypto::outcome<void> apply(vault_state& vault, std::span<const record_change> changes,
+                            const write_lease&) {
+  return apply_changes(vault, changes);
+}
+
+crypto::outcome<void> apply_replicated(vault_state& vault, std::span<const record_change> changes) {
+  return apply_changes(vault, changes);
+}
+
+}  // namespace twinkeep::regions

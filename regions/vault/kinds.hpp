@@ -1,0 +1,50 @@
+#pragma once
+
+#include "protocol/json/stored.hpp"
+#include "regions/vault/decide.hpp"
+
+// Where secrets and keys differ, for the code that treats both alike. Internal to regions/vault.
+namespace twinkeep::regions {
+
+template <class Stored>
+struct kind_of;
+
+template <>
+struct kind_of<stored_secret> {
+  static constexpr auto kind = protocol::object_kind::secret;
+  static constexpr std::string_view prefix = "s/";
+  using properties = protocol::secret_properties;
+  using answer = secret_answer;
+  using page = secret_page;
+  using backup = secret_backup;
+  using restore = protocol::restore_secret;
+
+  static const object_set<stored_secret>& objects(const vault_state& v) { return v.secrets; }
+  static object_set<stored_secret>& objects(vault_state& v) { return v.secrets; }
+  static std::string write(const properties& p) { return protocol::json::store_secret(p); }
+  static crypto::outcome<properties> read(std::string_view text) {
+    return protocol::json::load_secret(text);
+  }
+  static byte_view value_of(const protocol::restored_secret_version& v) { return v.value.view(); }
+};
+
+template <>
+struct kind_of<stored_key> {
+  static constexpr auto kind = protocol::object_kind::key;
+  static constexpr std::string_view prefix = "k/";
+  using properties = protocol::key_properties;
+  using answer = key_answer;
+  using page = key_page;
+  using backup = key_backup;
+  using restore = protocol::restore_key;
+
+  static const object_set<stored_key>& objects(const vault_state& v) { return v.keys; }
+  static object_set<stored_key>& objects(vault_state& v) { return v.keys; }
+  static std::string write(const properties& p) { return protocol::json::store_key(p); }
+  static crypto::outcome<properties> read(std::string_view text) {
+    return protocol::json::load_key(text);
+  }
+  static byte_view value_of(const protocol::restored_key_version& v) { return v.material.view(); }
+};
+
+}  // namespace twinkeep::regions
