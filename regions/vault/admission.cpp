@@ -1,0 +1,39 @@
+#include "regions/vault/admission.hpp"
+
+#include <algorithm>
+
+#include "protocol/identifiers.hpp"
+#include "regions/vault/refusals.hpp"
+
+namespace twinkeep::regions {
+
+std::optional<protocol::error> refuse_for_mode(const protocol::operation& op, vault_mode mode,
+                                               const admission_facts& facts) {
+  switch (mode) {
+    case vault_mode::read_write:
+      return std::nullopt;
+    case vault_mode::read_only:
+      if (op.allowed_in_read_only) return std::nullopt;
+      return refusals::read_only(op, facts);
+    case vault_mode::unavailable:
+      break;
+  }
+  return refusals::unavailable(facts);
+}
+
+std::optional<protocol::error> refuse_for_rights(const protocol::operation& op,
+                                                 const protocol::token::claims& caller,
+                                                 const access_rules& rules,
+                                                 const admission_facts& facts) {
+  // Ids are GUIDs, which compare without case. One that a token lacks never matches.
+  const auto is = [](std::string_view owner, std::string_view id) {
+    return !id.empty() && protocol::lower(owner) == protocol::lower(id);
+  };
+  const bool owns = std::ranges::any_of(rules.owners, [&](const std::string& owner) {
+    return is(owner, caller.object_id) || is(owner, caller.application_id);
+  });
+  if (owns) return std::nullopt;
+  return refusals::no_permission(op, caller, facts);
+}
+
+}  // namespace twinkeep::regions

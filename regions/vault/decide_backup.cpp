@@ -1,0 +1,65 @@
+#include <algorithm>
+#include <set>
+
+#include "regions/vault/decisions.hpp"
+
+// Backup and restore (CONTRACT 8). The blob itself is made and opened elsewhere.
+namespace twinkeep::regions {
+
+namespace {
+
+// A blob is authentic once it opens, but one of a later or a broken service must not become
+// records that the vault cannot be loaded from.
+template <class Version>
+bool well_formed(const std::string& name, const std::vector<Version>& versions) {
+  std::set<std::string_view> ids;
+  for (const auto& version : versions) ids.insert(version.properties.version);
+  return protocol::is_object_name(name) && !versions.empty() && ids.size() == versions.size() &&
+         !ids.contains("");
+}
+
+}  // namespace
+
+template <class Stored>
+decision back_up(const question& q) {
+  const auto* o = find_active<Stored>(q);
+  if (o == nullptr) return refuse_missing<Stored>(q);
+  const auto past_versions = o->versions.size() - 1;
+  if (past_versions > protocol::max_backup_versions) {
+    return refuse(refusals::backup_too_large(kind_of<Stored>::kind, o->name));
+  }
+  return {backup_answer<Stored>{o->name, o->versions}, {}};
+}
+
+template <class Stored>
+decision restore(const question& q) {
+  const auto* body = body_of<typename kind_of<Stored>::restore>(q);
+  if (body == nullptr) return refuse(refusals::wrong_shape());
+  if (!well_formed(body->name, body->versions)) return refuse(refusals::broken_backup());
+  if (const auto* o = find_active<Stored>(q)) {
+    if (is_repeated(q, *o)) return {answer_of(*o, o->current()), {}};
+    return refuse(refusals::restore_conflict(kind_of<Stored>::kind, o->name,
+                                             o->current()->properties.version));
+  }
+  if (auto refused = refuse_reuse<Stored>(q)) return refuse(std::move(*refused));
+
+  object<Stored> next{body->name, {}, {}, q.context.request_id};
+  decision restored;
+  for (const auto& version : body->versions) {
+    const auto& properties = version.properties;
+    auto record_key = version_record(kind_of<Stored>::kind, q.lower_name, properties.version);
+    next.versions.push_back(
+        std::make_shared<const Stored>(Stored{properties, {}, std::move(record_key)}));
+    restored.records.push_back(version_of(*next.current(), kind_of<Stored>::value_of(version)));
+  }
+  restored.records.push_back(head_of(q, next));
+  restored.verdict = answer_of(next, next.current());
+  return restored;
+}
+
+template decision back_up<stored_secret>(const question&);
+template decision back_up<stored_key>(const question&);
+template decision restore<stored_secret>(const question&);
+template decision restore<stored_key>(const question&);
+
+}  // namespace twinkeep::regions

@@ -1,0 +1,211 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "protocol/identifiers.hpp"
+#include "regions/vault/head.hpp"
+#include "regions/vault/kinds.hpp"
+#include "regions/vault/refusals.hpp"
+
+// What the decisions share, and the decisions themselves, a file a theme. Internal to
+// regions/vault; decide() is the way in.
+namespace twinkeep::regions {
+
+struct question {
+  const vault_state& vault;
+  const protocol::request& request;
+  const request_context& context;
+  std::string lower_name;
+};
+
+// ---- looking things up ----
+
+template <class Stored>
+const object<Stored>* find(const typename object_set<Stored>::map& objects, std::string_view name) {
+  const auto it = objects.find(name);
+  return it == objects.end() ? nullptr : &it->second;
+}
+template <class Stored>
+const object<Stored>* find_active(const question& q) {
+  return find<Stored>(kind_of<Stored>::objects(q.vault).active, q.lower_name);
+}
+template <class Stored>
+const object<Stored>* find_deleted(const question& q) {
+  return find<Stored>(kind_of<Stored>::objects(q.vault).deleted, q.lower_name);
+}
+
+// Null: no such version. Empty: the current one. The youngest are asked for most.
+template <class Stored>
+std::shared_ptr<const Stored> find_version(const object<Stored>& o, std::string_view version) {
+  if (version.empty()) return o.current();
+  const auto wanted = protocol::lower(version);
+  for (auto it = o.versions.rbegin(); it != o.versions.rend(); ++it) {
+    if ((*it)->properties.version == wanted) return *it;
+  }
+  return nullptr;
+}
+
+// The object and version that a request names; none if there is no such version.
+template <class Stored>
+struct named {
+  const regions::object<Stored>* object = nullptr;
+  std::shared_ptr<const Stored> version;
+  explicit operator bool() const { return version != nullptr; }
+};
+template <class Stored>
+named<Stored> find_named(const question& q) {
+  const auto* o = find_active<Stored>(q);
+  if (o == nullptr) return {};
+  return {o, find_version(*o, q.request.version)};
+}
+
+// The deleted object that holds the name that a request would make.
+template <class Stored>
+std::optional<protocol::error> refuse_reuse(const question& q) {
+  const auto* o = find_deleted<Stored>(q);
+  if (o == nullptr) return std::nullopt;
+  return refusals::deleted_but_recoverable(kind_of<Stored>::kind, o->name);
+}
+
+// Whether the object's last change was this very request: a session sends a mutation again when its
+// vault was lost, and cannot know how far the first one came.
+template <class Stored>
+bool is_repeated(const question& q, const object<Stored>& o) {
+  return !q.context.request_id.empty() && o.last_request == q.context.request_id;
+}
+
+// ---- answers and records ----
+
+template <class Stored>
+typename kind_of<Stored>::answer answer_of(const object<Stored>& o,
+                                           std::shared_ptr<const Stored> version) {
+  typename kind_of<Stored>::answer answer;
+  answer.name = o.name;
+  if constexpr (std::is_same_v<Stored, stored_secret>) {
+    answer.secret = std::move(version);
+  } else {
+    answer.key = std::move(version);
+  }
+  answer.deleted = o.deleted;
+  return answer;
+}
+
+template <class Stored>
+plain_record head_of(const question& q, const object<Stored>& o) {
+  head h{o.name, {}, o.deleted, o.last_request};
+  h.versions.reserve(o.versions.size());
+  for (const auto& version : o.versions) h.versions.push_back(version->properties.version);
+  return {head_record(kind_of<Stored>::kind, q.lower_name), false, write_head(h), {}};
+}
+
+template <class Stored>
+plain_record version_of(const Stored& v,
+                        std::variant<std::monostate, byte_view, sealed_part> value) {
+  return {v.record_key, false, kind_of<Stored>::write(v.properties), std::move(value)};
+}
+
+inline decision refuse(protocol::error e) {
+  return {std::move(e), {}};
+}
+
+template <class Stored>
+decision refuse_missing(const question& q) {
+  return refuse(refusals::not_found(kind_of<Stored>::kind, q.request.name, q.request.version));
+}
+template <class Stored>
+decision refuse_missing_deleted(const question& q) {
+  return refuse(refusals::deleted_not_found(kind_of<Stored>::kind, q.request.name));
+}
+
+// The request's body; null if it is of another operation's shape, which only a bug can send.
+template <class Body>
+const Body* body_of(const question& q) {
+  return std::get_if<Body>(&q.request.body);
+}
+
+// ---- attributes (CONTRACT 3.2) ----
+
+[[nodiscard]] protocol::outcome<protocol::attributes> new_attributes(
+    const protocol::attributes_input& input, protocol::unix_seconds now);
+[[nodiscard]] protocol::outcome<protocol::attributes> merged_attributes(
+    protocol::attributes former, const protocol::attributes_input& input,
+    protocol::unix_seconds now);
+
+// ---- new and changed versions ----
+
+// Makes `properties` the current version; `value` is sealed with the records. The answer's version
+// has no value.
+template <class Stored>
+decision add_version(const question& q, typename kind_of<Stored>::properties properties,
+                     byte_view value) {
+  const auto* former = find_active<Stored>(q);
+  object<Stored> next = former != nullptr ? *former : object<Stored>{q.request.name, {}, {}, {}};
+  auto record_key = version_record(kind_of<Stored>::kind, q.lower_name, properties.version);
+  next.versions.push_back(
+      std::make_shared<const Stored>(Stored{std::move(properties), {}, std::move(record_key)}));
+  next.last_request = q.context.request_id;
+  return {answer_of(next, next.current()), {version_of(*next.current(), value), head_of(q, next)}};
+}
+
+// Gives a version other properties. Its sealed value is kept as it is: it is sealed for the
+// record's key, which stays the same.
+template <class Stored>
+decision change_version(const question& q, const object<Stored>& former, const Stored& version,
+                        typename kind_of<Stored>::properties properties) {
+  auto next = former;
+  next.last_request = q.context.request_id;
+  auto changed = std::make_shared<const Stored>(
+      Stored{std::move(properties), version.value, version.record_key});
+  return {answer_of(next, changed), {version_of(*changed, version.value), head_of(q, next)}};
+}
+
+// The answer to a set or create that has happened already. Another request may have changed the
+// object since; the id of the version that it made still tells.
+template <class Stored>
+std::optional<typename kind_of<Stored>::answer> answer_again(const question& q) {
+  const auto* o = find_active<Stored>(q);
+  if (o == nullptr) return std::nullopt;
+  std::shared_ptr<const Stored> made;
+  if (!q.context.fresh_version.empty()) made = find_version(*o, q.context.fresh_version);
+  if (made == nullptr && is_repeated(q, *o)) made = o->current();
+  if (made == nullptr) return std::nullopt;
+  return answer_of(*o,
+                   std::make_shared<const Stored>(Stored{made->properties, {}, made->record_key}));
+}
+
+// ---- the decisions ----
+
+decision set_secret(const question& q);
+decision get_secret(const question& q);
+decision update_secret(const question& q);
+
+decision create_key(const question& q);
+decision get_key(const question& q);
+decision update_key(const question& q);
+decision use_a_key(const question& q);  // encrypt ... verify
+
+// Instantiated for stored_secret and stored_key.
+template <class Stored>
+decision delete_object(const question& q);
+template <class Stored>
+decision get_deleted(const question& q);
+template <class Stored>
+decision recover(const question& q);
+template <class Stored>
+decision purge(const question& q);
+
+template <class Stored>
+decision list(const question& q);
+template <class Stored>
+decision list_versions(const question& q);
+template <class Stored>
+decision list_deleted(const question& q);
+
+template <class Stored>
+decision back_up(const question& q);
+template <class Stored>
+decision restore(const question& q);
+
+}  // namespace twinkeep::regions
