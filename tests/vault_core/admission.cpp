@@ -1,0 +1,92 @@
+#include "regions/vault/admission.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include "tests/vault_core/test_vault.hpp"
+
+namespace twinkeep::vault_tests {
+
+namespace {
+
+using regions::vault_mode;
+
+const regions::admission_facts facts{"demo", "eastus2", "centralus", 7};
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(admission)
+
+// The list of the operations table against the documented one, so that neither changes unseen.
+BOOST_AUTO_TEST_CASE(while_failed_over_only_reads_and_crypto_are_let_in) {
+  unsigned refused = 0;
+  for (const auto& row : protocol::operations()) {
+    BOOST_TEST_INFO(row.name);
+    const auto answer = regions::refuse_for_mode(row, vault_mode::read_only, facts);
+    BOOST_TEST(answer.has_value() == !row.allowed_in_read_only);
+    BOOST_TEST(answer.has_value() == (row.effect == protocol::effect::mutate));
+    if (!answer) continue;
+    ++refused;
+    BOOST_TEST(outcome_of(*answer) == "403 Forbidden VaultReadOnly");
+    BOOST_TEST(answer->retry_after_s.value() == 7u);
+    for (const auto& part : {std::string("\"") + std::string(row.verb) + '"',
+                            std::string("failed over from eastus2 to centralus"),
+                            std::string("Vault: demo;location=eastus2")}) {
+      BOOST_TEST(answer->message.find(part) != std::string::npos,
+                 answer->message << " lacks " << part);
+    }
+  }
+  // set, update, delete, restore, recover, purge of secrets and keys.
+  BOOST_TEST(refused == 12u);
+}
+
+BOOST_AUTO_TEST_CASE(everything_is_let_in_where_the_vault_is_at_home) {
+  for (const auto& row : protocol::operations()) {
+    BOOST_TEST(!regions::refuse_for_mode(row, vault_mode::read_write, facts).has_value());
+  }
+}
+
+BOOST_AUTO_TEST_CASE(nothing_is_let_in_where_nothing_serves_the_vault) {
+  for (const auto& row : protocol::operations()) {
+    const auto answer = regions::refuse_for_mode(row, vault_mode::unavailable, facts);
+    BOOST_REQUIRE(answer.has_value());
+    BOOST_TEST(outcome_of(*answer) == "503 ServiceUnavailable");
+    BOOST_TEST(answer->retry_after_s.value() == 7u);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(owners_have_every_right_and_others_none) {
+  const regions::access_rules rules{{"0e1D2c3B-0000-4000-8000-000000000001", "app-1"}};
+  protocol::token::claims by_object, by_application, nobody;
+  by_object.object_id = "0E1d2C3b-0000-4000-8000-000000000001";
+  by_application.application_id = "app-1";
+  nobody.object_id = "someone";
+  nobody.application_id = "app-2";
+  nobody.issuer = "https://issuer/";
+  for (const auto& row : protocol::operations()) {
+    BOOST_TEST(!regions::refuse_for_rights(row, by_object, rules, facts).has_value());
+    BOOST_TEST(!regions::refuse_for_rights(row, by_application, rules, facts).has_value());
+    const auto refused = regions::refuse_for_rights(row, nobody, rules, facts);
+    BOOST_REQUIRE(refused.has_value());
+    BOOST_TEST(outcome_of(*refused) == "403 Forbidden ForbiddenByPolicy");
+    const auto right = std::string("does not have ")
+                           .append(protocol::collection_of(row.kind))
+                           .append(" ")
+                           .append(row.permission)
+                           .append(" permission on key vault 'demo;location=eastus2'");
+    for (const auto& part : {right, std::string("appid=app-2;oid=someone;")}) {
+      BOOST_TEST(refused->message.find(part) != std::string::npos,
+                 refused->message << " lacks " << part);
+    }
+  }
+}
+
+// A token without an application id must not match a rule that was left empty.
+BOOST_AUTO_TEST_CASE(an_absent_id_owns_nothing) {
+  const auto& row = protocol::row_of(operation_id::secret_get);
+  BOOST_TEST(regions::refuse_for_rights(row, {}, {{""}}, facts).has_value());
+  BOOST_TEST(regions::refuse_for_rights(row, {}, {}, facts).has_value());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace twinkeep::vault_tests

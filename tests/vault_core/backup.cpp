@@ -1,0 +1,126 @@
+#include <boost/test/unit_test.hpp>
+
+#include "regions/vault/records.hpp"
+#include "tests/vault_core/test_vault.hpp"
+
+namespace twinkeep::vault_tests {
+
+namespace {
+
+using id = operation_id;
+
+// What a blob made from the vault's backup would hold.
+protocol::restore_secret blob_of(test_vault& vault, const std::string& name) {
+  const auto answer = vault.ask(ask_for(id::secret_backup, name)).verdict;
+  BOOST_REQUIRE_MESSAGE(std::holds_alternative<regions::secret_backup>(answer), outcome_of(answer));
+  const auto& backup = std::get<regions::secret_backup>(answer);
+  protocol::restore_secret blob{backup.name, {}};
+  for (const auto& version : backup.versions) {
+    auto value = regions::open_value(*vault.identity, version->record_key, version->value);
+    BOOST_REQUIRE(value.ok());
+    blob.versions.push_back({version->properties, std::move(*value)});
+  }
+  return blob;
+}
+
+protocol::request restore(protocol::restore_secret blob) {
+  return ask_for(id::secret_restore, "", "", std::move(blob));
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(backup)
+
+BOOST_AUTO_TEST_CASE(a_restored_secret_is_as_it_was_backed_up) {
+  test_vault from;
+  const auto first = secret(from.send(set("Db", "one"))).secret->properties.version;
+  from.now += 5;
+  const auto second = secret(from.send(set("db", "two"))).secret->properties;
+  from.send(update("db", first, {false, {}, {}, {}}));
+
+  test_vault to({}, 2);
+  to.now += 1'000'000;
+  const auto request = restore(blob_of(from, "db"));
+  const auto answer = secret(to.send(request));
+  BOOST_TEST(answer.name == "Db");
+  BOOST_TEST(!answer.with_value);
+  BOOST_TEST(answer.secret->properties.version == second.version);
+  BOOST_TEST(answer.secret->properties.attributes.created == second.attributes.created);
+
+  const auto read = to.ask(ask_for(id::secret_get, "DB")).verdict;
+  BOOST_TEST(to.value_of(*secret(read).secret) == "two");
+  BOOST_TEST(outcome_of(to.ask(ask_for(id::secret_get, "db", first)).verdict) ==
+             "403 Forbidden SecretDisabled");
+}
+
+BOOST_AUTO_TEST_CASE(a_key_is_restored_with_its_material) {
+  test_vault from;
+  from.send(create("k", {crypto::key_type::ec, 0, crypto::curve::p521}));
+  const auto answer = from.ask(ask_for(id::key_backup, "k")).verdict;
+  const auto& original = std::get<regions::key_backup>(answer).versions.at(0);
+  protocol::restore_key blob{"k", {}};
+  auto material = regions::open_value(*from.identity, original->record_key, original->value);
+  blob.versions.push_back({original->properties, std::move(*material)});
+
+  test_vault to({}, 2);
+  const auto request = ask_for(id::key_restore, "", "", std::move(blob));
+  BOOST_TEST(key(to.send(request)).key->properties.version == original->properties.version);
+  const auto& restored = *to.state().keys.active.at("k").current();
+  const auto opened = regions::open_value(*to.identity, restored.record_key, restored.value);
+  BOOST_TEST(as_text(opened->view()) == "not really PKCS#8");
+  BOOST_TEST((restored.properties.pub.x == original->properties.pub.x));
+}
+
+BOOST_AUTO_TEST_CASE(a_name_in_use_is_not_overwritten) {
+  test_vault vault;
+  const auto made = secret(vault.send(set("db", "one"))).secret->properties.version;
+  const auto request = restore(blob_of(vault, "db"));
+  const auto refused = vault.ask(request);
+  BOOST_TEST(outcome_of(refused.verdict) == "409 Conflict");
+  BOOST_TEST(error(refused.verdict).message.find(made) != std::string::npos);
+  BOOST_TEST(refused.records.empty());
+
+  vault.send(ask_for(id::secret_delete, "db"));
+  BOOST_TEST(outcome_of(vault.ask(request).verdict) ==
+             "409 Conflict ObjectIsDeletedButRecoverable");
+  vault.send(ask_for(id::secret_purge, "db"));
+  BOOST_TEST(outcome_of(vault.send(request)) == "ok");
+}
+
+BOOST_AUTO_TEST_CASE(a_repeated_restore_is_no_conflict) {
+  test_vault from;
+  from.send(set("db", "one"));
+  test_vault to({}, 2);
+  const auto request = restore(blob_of(from, "db"));
+  to.send(request);
+  BOOST_TEST(outcome_of(to.send_again(request)) == "ok");
+  BOOST_TEST(to.last_batch().empty());
+}
+
+BOOST_AUTO_TEST_CASE(more_than_500_past_versions_are_not_backed_up) {
+  test_vault vault;
+  for (std::size_t i = 0; i <= protocol::max_backup_versions; ++i) vault.send(set("db", "v"));
+  BOOST_TEST(outcome_of(vault.ask(ask_for(id::secret_backup, "db")).verdict) == "ok");
+  vault.send(set("db", "v"));
+  BOOST_TEST(outcome_of(vault.ask(ask_for(id::secret_backup, "db")).verdict) == "403 Forbidden");
+}
+
+BOOST_AUTO_TEST_CASE(content_that_no_vault_can_hold_is_refused) {
+  test_vault vault;
+  vault.send(set("db", "one"));
+  const auto outcome = [&](protocol::restore_secret blob) {
+    return outcome_of(vault.ask(restore(std::move(blob))).verdict);
+  };
+  BOOST_TEST(outcome({"other", {}}) == "400 BadParameter");
+  auto twice = blob_of(vault, "db");
+  twice.name = "other";
+  twice.versions.push_back({twice.versions.front().properties, crypto::secret_bytes(1)});
+  BOOST_TEST(outcome(std::move(twice)) == "400 BadParameter");
+  auto misnamed = blob_of(vault, "db");
+  misnamed.name = "a/b";
+  BOOST_TEST(outcome(std::move(misnamed)) == "400 BadParameter");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace twinkeep::vault_tests
