@@ -29,8 +29,8 @@ BOOST_AUTO_TEST_CASE(while_failed_over_only_reads_and_crypto_are_let_in) {
     BOOST_TEST(outcome_of(*answer) == "403 Forbidden VaultReadOnly");
     BOOST_TEST(answer->retry_after_s.value() == 7u);
     for (const auto& part : {std::string("\"") + std::string(row.verb) + '"',
-                            std::string("failed over from eastus2 to centralus"),
-                            std::string("Vault: demo;location=eastus2")}) {
+                             std::string("failed over from eastus2 to centralus"),
+                             std::string("Vault: demo;location=eastus2")}) {
       BOOST_TEST(answer->message.find(part) != std::string::npos,
                  answer->message << " lacks " << part);
     }

@@ -12,7 +12,8 @@ BOOST_AUTO_TEST_SUITE(load_time)
 BOOST_AUTO_TEST_CASE(a_thousand_secrets_load_at_once) {
   test_vault vault;
   for (int i = 0; i < 1000; ++i) {
-    auto request = set("secret-" + std::to_string(i), "a value of usual length, 0123456789");
+    auto request = set(std::string("secret-").append(std::to_string(i)),
+                       "a value of usual length, 0123456789");
     std::get<protocol::set_secret>(request.body).tags = protocol::tag_map{{"owner", "team"}};
     vault.send(request);
   }

@@ -137,7 +137,7 @@ BOOST_AUTO_TEST_CASE(a_position_behind_the_last_version_is_an_empty_page) {
 
 BOOST_AUTO_TEST_CASE(no_page_is_larger_than_the_limit) {
   test_vault vault;
-  for (int i = 0; i < 30; ++i) vault.send(set("n" + std::to_string(i), "v"));
+  for (int i = 0; i < 30; ++i) vault.send(set(std::string("n").append(std::to_string(i)), "v"));
   const auto size = [&](unsigned max_results) {
     return page_in(vault.ask(page(id::secret_list, "", max_results, "")).verdict).items.size();
   };

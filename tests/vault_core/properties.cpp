@@ -37,7 +37,8 @@ class generator {
   std::optional<protocol::tag_map> tags() {
     if (random_.below(2) == 0) return std::nullopt;
     protocol::tag_map made;
-    for (auto n = random_.below(4); n > 0; --n) made["t" + std::to_string(n)] = text();
+    for (auto n = random_.below(4); n > 0; --n)
+      made[std::string("t").append(std::to_string(n))] = text();
     return made;
   }
 
