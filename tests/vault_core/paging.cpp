@@ -24,6 +24,7 @@ names all_names(test_vault& vault, id list, unsigned max_results) {
     BOOST_TEST(one.items.size() <= max_results);
     for (const auto& item : one.items) found.push_back(item.name);
     after = one.next;
+    BOOST_REQUIRE_MESSAGE(found.size() < 1000, "the list does not end");
   } while (!after.empty());
   return found;
 }

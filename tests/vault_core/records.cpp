@@ -62,6 +62,8 @@ BOOST_AUTO_TEST_CASE(a_value_opens_only_as_what_it_was_sealed_for) {
   other_region.home_region = "centralus";
   BOOST_TEST(!regions::open_value(other_region, version.record_key, version.value).ok());
   BOOST_TEST(!regions::open_value(*vault.identity, version.record_key, {}).ok());
+  const regions::sealed_part meta{version.value.buffer, 4, version.value.offset - 4};
+  BOOST_TEST(!regions::open_value(*vault.identity, version.record_key, meta).ok());
 }
 
 BOOST_AUTO_TEST_CASE(a_record_moved_to_another_key_does_not_load) {
@@ -98,11 +100,50 @@ BOOST_AUTO_TEST_CASE(names_that_sort_between_a_head_and_its_versions_load) {
 BOOST_AUTO_TEST_CASE(a_version_without_head_and_a_head_without_version_are_corrupt) {
   test_vault vault;
   const auto first = secret(vault.send(set("db", "one"))).secret->record_key;
-  vault.send(set("db", "two"));
+  const auto head_of_first = vault.records().front();
+  const auto second = secret(vault.send(set("db", "two"))).secret->record_key;
   const auto records = vault.records();
   BOOST_TEST(!is_corrupt(vault, records));
   BOOST_TEST(is_corrupt(vault, without(records, "s/db")));
   BOOST_TEST(is_corrupt(vault, without(records, first)));
+  BOOST_TEST(is_corrupt(vault, without(records, second)));
+  BOOST_TEST(is_corrupt(vault, without(without(records, first), second)));
+
+  // A head that does not list the second version.
+  auto former = without(records, "s/db");
+  BOOST_REQUIRE(head_of_first.key == "s/db");
+  former.push_back(head_of_first);
+  BOOST_TEST(is_corrupt(vault, former));
+  BOOST_TEST(!is_corrupt(vault, without(former, second)));
+}
+
+// What only a broken service could write: sealed for the right record, and yet of another object.
+BOOST_AUTO_TEST_CASE(records_that_contradict_their_keys_are_corrupt) {
+  test_vault vault;
+  const auto request = set("db", "v");  // the records view into it
+  auto records = vault.ask(request).records;
+  BOOST_TEST(!is_corrupt(vault, vault.seal(records)));
+  const auto original = records.at(1).meta;
+  auto head = *regions::read_head(original);
+  const auto version = head.versions.at(0);
+  head.name = "other";
+  records.at(1).meta = regions::write_head(head);
+  BOOST_TEST(is_corrupt(vault, vault.seal(records)));
+  records.at(1).meta = original;
+
+  auto& meta = records.at(0).meta;
+  meta.replace(meta.find(version), version.size(), std::string(version.size(), 'f'));
+  BOOST_TEST(is_corrupt(vault, vault.seal(records)));
+}
+
+BOOST_AUTO_TEST_CASE(a_version_alone_changes_nothing_else_of_its_object) {
+  test_vault vault;
+  vault.send(set("db", "one"));
+  const auto version = vault.last_batch().at(0);
+  vault.send(ask_for(id::secret_delete, "db"));
+  const auto before = describe(vault.state());
+  BOOST_TEST(vault.apply({version}).ok());
+  BOOST_TEST(describe(vault.state()) == before);
 }
 
 BOOST_AUTO_TEST_CASE(broken_records_are_corrupt_and_no_crash) {

@@ -63,6 +63,16 @@ BOOST_AUTO_TEST_CASE(names_compare_without_case_and_keep_that_of_their_creation)
   BOOST_TEST(vault.state().secrets.active.size() == 1u);
 }
 
+BOOST_AUTO_TEST_CASE(versions_compare_without_case) {
+  test_vault vault;
+  BOOST_REQUIRE(vault
+                    .apply(vault.seal(
+                        decide(vault.state(), set("db", "v"), {0, "r", "0abc", nullptr}).records))
+                    .ok());
+  BOOST_TEST(outcome_of(vault.ask(ask_for(operation_id::secret_get, "db", "0ABC")).verdict) ==
+             "ok");
+}
+
 BOOST_AUTO_TEST_CASE(an_unknown_secret_or_version_is_not_found) {
   test_vault vault;
   vault.send(set("db", "one"));
@@ -187,6 +197,16 @@ BOOST_AUTO_TEST_CASE(a_set_repeated_after_another_change_makes_no_second_version
   BOOST_TEST(secret(again.verdict).secret->properties.version == version);
 }
 
+BOOST_AUTO_TEST_CASE(a_repeated_request_is_known_by_its_id_alone) {
+  test_vault vault;
+  const auto request = set("db", "v");
+  const auto first = decide(vault.state(), request, {vault.now, "same", "01", nullptr});
+  BOOST_REQUIRE(vault.apply(vault.seal(first.records)).ok());
+  const auto again = decide(vault.state(), request, {vault.now, "same", "02", nullptr});
+  BOOST_TEST(again.records.empty());
+  BOOST_TEST(secret(again.verdict).secret->properties.version == "01");
+}
+
 BOOST_AUTO_TEST_CASE(a_repeated_update_is_answered_and_not_redone) {
   test_vault vault;
   vault.send(set("db", "one"));
@@ -202,7 +222,8 @@ BOOST_AUTO_TEST_CASE(a_repeated_update_is_answered_and_not_redone) {
 BOOST_AUTO_TEST_CASE(requests_without_an_id_are_never_taken_for_repeated) {
   test_vault vault;
   const auto set_nameless = [&](const char* version) {
-    auto decided = decide(vault.state(), set("db", "v"), {vault.now, "", version, nullptr});
+    const auto request = set("db", "v");
+    const auto decided = decide(vault.state(), request, {vault.now, "", version, nullptr});
     BOOST_REQUIRE(vault.apply(vault.seal(decided.records)).ok());
     return decided.records.size();
   };
