@@ -64,7 +64,6 @@ class failure_detector {
     instant last_heard;
     instant stable_since;
     instant lost_at;
-    bool exited = false;
   };
   void move(const std::string& region, observed& o, region_phase to, instant now);
 
