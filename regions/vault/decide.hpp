@@ -69,8 +69,8 @@ struct request_context {
 };
 
 struct decision {
-  regions::verdict verdict;            // sent only once `records` are committed
-  std::vector<plain_record> records;   // empty for a read, an error, and a repeated request
+  regions::verdict verdict;           // sent only once `records` are committed
+  std::vector<plain_record> records;  // empty for a read, an error, and a repeated request
 };
 
 // Decides one request on a vault. Plain function on plain data: no clock, no randomness, no lock.

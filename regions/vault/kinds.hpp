@@ -15,8 +15,6 @@ struct kind_of<stored_secret> {
   static constexpr std::string_view prefix = "s/";
   using properties = protocol::secret_properties;
   using answer = secret_answer;
-  using page = secret_page;
-  using backup = secret_backup;
   using restore = protocol::restore_secret;
 
   static const object_set<stored_secret>& objects(const vault_state& v) { return v.secrets; }
@@ -34,8 +32,6 @@ struct kind_of<stored_key> {
   static constexpr std::string_view prefix = "k/";
   using properties = protocol::key_properties;
   using answer = key_answer;
-  using page = key_page;
-  using backup = key_backup;
   using restore = protocol::restore_key;
 
   static const object_set<stored_key>& objects(const vault_state& v) { return v.keys; }

@@ -31,7 +31,7 @@ inline constexpr std::string_view data_key_record = "!key";
 struct plain_record {
   std::string key;
   bool removed = false;
-  std::string meta;                                              // JSON; never key material
+  std::string meta;                                            // JSON; never key material
   std::variant<std::monostate, byte_view, sealed_part> value;  // none, to be sealed, sealed already
 };
 

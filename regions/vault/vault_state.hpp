@@ -45,7 +45,7 @@ using stored_key = stored_version<protocol::key_properties>;
 
 template <class Stored>
 struct object {
-  std::string name;  // in the case of its first creation
+  std::string name;                                     // in the case of its first creation
   std::vector<std::shared_ptr<const Stored>> versions;  // in order of creation; the last is current
   std::optional<protocol::deletion> deleted;
   std::string last_request;  // id of the last mutation: a repeated request is answered, not redone
