@@ -1,0 +1,57 @@
+#pragma once
+
+#include <string_view>
+
+#include "protocol/errors.hpp"
+#include "protocol/operations.hpp"
+
+// The answers whose wording the contract fixes: tools and SDK suites compare some as a whole and
+// match fragments of others (CONTRACT 9.1, 11.2). `verb` is an operation's verb: "get", "wrapKey".
+namespace twinkeep::protocol {
+
+// ---- 400 BadParameter ----
+[[nodiscard]] error broken_backup();
+[[nodiscard]] error invalid_name(std::string_view name);
+// The generic model violation, literally with its two blanks and CRLF.
+[[nodiscard]] error invalid_property();
+
+// ---- 401 Unauthorized ----
+[[nodiscard]] error missing_token();
+
+// ---- 403 Forbidden ----
+[[nodiscard]] error object_disabled(object_kind kind, std::string_view verb);
+[[nodiscard]] error key_operation_forbidden(std::string_view verb);
+[[nodiscard]] error key_expired(std::string_view verb);
+[[nodiscard]] error key_not_yet_valid(std::string_view verb);
+[[nodiscard]] error purge_protected(std::string_view vault, std::string_view region);
+[[nodiscard]] error too_many_versions(object_kind kind, std::string_view name);
+// The vault is served by its pair; `primary` and `secondary` are names of regions.
+[[nodiscard]] error vault_read_only(std::string_view verb, std::string_view vault,
+                                    std::string_view primary, std::string_view secondary,
+                                    unsigned retry_after_s);
+
+// Who a refusal names: claims of the caller's token.
+struct caller_identity {
+  std::string_view application_id;
+  std::string_view object_id;
+  std::string_view issuer;
+};
+// The access policy lacks the operation's permission.
+[[nodiscard]] error forbidden_by_policy(const operation& op, const caller_identity& caller,
+                                        std::string_view vault, std::string_view region);
+
+// ---- 404 <Type>NotFound ----
+// `version` may be empty.
+[[nodiscard]] error object_not_found(object_kind kind, std::string_view name,
+                                     std::string_view version);
+[[nodiscard]] error deleted_object_not_found(object_kind kind, std::string_view name);
+
+// ---- 409 Conflict ----
+[[nodiscard]] error object_is_deleted(object_kind kind, std::string_view name);
+// `version` is the restored object's current one.
+[[nodiscard]] error restore_conflict(object_kind kind, std::string_view name,
+                                     std::string_view version);
+
+// 429 is throttled() of errors.hpp.
+
+}  // namespace twinkeep::protocol
