@@ -4,7 +4,9 @@
 #include <chrono>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
+#include <string>
 
 #include "regions/store/replica_store.hpp"
 
@@ -17,13 +19,18 @@ namespace twinkeep::regions {
 // RocksDB below `directory`/<region>/zone-<n>.
 [[nodiscard]] std::unique_ptr<store_medium> make_rocksdb_medium(
     std::filesystem::path directory, std::size_t retained_batches = default_retained_batches);
+// The same, with regions whose three stores are elsewhere: directly below their own directory.
+using region_directories = std::map<std::string, std::filesystem::path, std::less<>>;
+[[nodiscard]] std::unique_ptr<store_medium> make_rocksdb_medium(
+    std::filesystem::path directory, region_directories exceptions,
+    std::size_t retained_batches = default_retained_batches);
 
 // What can be wrong with one zone's disk. Set by drills and simulations while the store is used.
 struct disk_faults {
-  std::atomic<bool> fail_sync{false};        // append, install, promise, admit fail (io)
+  std::atomic<bool> fail_sync{false};             // append, install, promise, admit fail (io)
   std::atomic<bool> written_all_the_same{false};  // ... but the data did reach the disk
   std::atomic<bool> fail_reads{false};
-  std::atomic<bool> corrupt{false};          // open and reads answer `corrupt`, until wiped
+  std::atomic<bool> corrupt{false};  // open and reads answer `corrupt`, until wiped
   std::atomic<std::chrono::milliseconds> slow{std::chrono::milliseconds{0}};  // each write
 };
 
