@@ -16,6 +16,7 @@ struct failover_timings {
   duration detect_after = 3s;         // silence after which a region is declared down
   duration lease = 2s;                // a primary's right to acknowledge writes; < detect_after
   duration hedge_after = 50ms;        // an unanswered read of a suspected region is tried elsewhere
+  duration zone_timeout = 1s;         // a zone that does not answer for so long is lost
   duration failback_after = 5s;       // how long a returned region must be stable
   duration private_endpoint_reestablish_after = 20s;
   duration replicate_every = 100ms;   // pause between pulls that found nothing new

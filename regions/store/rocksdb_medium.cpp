@@ -15,7 +15,7 @@ namespace twinkeep::regions {
 namespace {
 
 // Nine stores share one machine, and a vault's content is in memory anyway: small everything.
-constexpr std::size_t write_buffer_bytes = 4u << 20;
+constexpr std::size_t write_buffer_bytes = 2u << 20;  // what is replayed at most when opening
 constexpr std::size_t block_cache_bytes = 16u << 20;  // of all stores together
 constexpr std::size_t log_file_bytes = 256u << 10;
 constexpr int max_open_files = 64;

@@ -1,0 +1,265 @@
+#include <algorithm>
+
+#include "protocol/identifiers.hpp"
+#include "regions/config/table_reader.hpp"
+#include "regions/config/values.hpp"
+#include "regions/topology.hpp"
+
+namespace twinkeep::regions {
+
+namespace {
+
+// Ids end up in tokens, paths and comparisons: no blanks, nothing to escape.
+bool is_id(const std::string& text) {
+  constexpr std::size_t longest = 128;
+  return !text.empty() && text.size() <= longest &&
+         text.find_first_not_of(
+             "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-._") ==
+             std::string::npos;
+}
+
+bool is_filled(const std::string& text) {
+  return !text.empty();
+}
+
+std::string in_quotes(std::string_view text) {
+  return "\"" + std::string{text} + "\"";
+}
+
+std::string names_of(const std::vector<region_config>& regions) {
+  std::string names;
+  for (const auto& r : regions) {
+    names += (names.empty() ? "" : ", ") + std::string{r.facts->name};
+  }
+  return names;
+}
+
+void read_listeners(const table_reader& root, deployment& d) {
+  const auto is_endpoint = [](const std::string& text) { return parse_endpoint(text).ok(); };
+  constexpr std::string_view expected = "an address and a port such as \"127.0.0.1:8443\"";
+  if (root.has("listen")) {
+    std::vector<std::string> listen;
+    root.read("listen", listen, expected, is_endpoint);
+    if (listen.empty()) root.complain("listen", "at least one address", "none");
+    d.listen.clear();
+    for (const auto& text : listen) d.listen.push_back(*parse_endpoint(text));
+  }
+  std::string admin;
+  root.read("admin", admin, expected, is_endpoint);
+  if (!admin.empty()) d.admin = *parse_endpoint(admin);
+  for (const auto& e : d.listen) {
+    if (e.address == d.admin.address && e.port == d.admin.port && e.port != 0) {
+      root.complain("admin", "another address than those of listen", "the same one");
+    }
+  }
+}
+
+void read_names(const table_reader& root, deployment& d) {
+  root.read("suffixes", d.suffixes, "a host name such as \"vault.localhost\"", is_host_name);
+  if (d.suffixes.empty()) root.complain("suffixes", "at least one host name", "none");
+  for (auto& suffix : d.suffixes) suffix = protocol::lower(suffix);
+  root.read("server_names", d.server_names, "a host name or an IP address",
+            [](const std::string& text) { return is_host_name(text) || is_ip_literal(text); });
+  root.read("audiences", d.audiences, "an audience such as \"https://vault.example\"", is_filled);
+  root.read("tenant", d.tenant, "an id of letters, digits, '-', '.' and '_'", is_id);
+  root.read("subscription", d.subscription, "an id of letters, digits, '-', '.' and '_'", is_id);
+  duration deadline = d.request_deadline;
+  root.read("request_deadline", deadline);
+  d.request_deadline = std::chrono::duration_cast<std::chrono::milliseconds>(deadline);
+}
+
+void read_region(const table_reader& table, deployment& d) {
+  std::string name;
+  std::string directory;
+  table.read("name", name, "the name of an Azure region such as \"eastus2\"", is_filled);
+  table.read("directory", directory, "a path", is_filled);
+  const auto* facts = find_region(name);
+  if (!facts) {
+    std::vector<std::string_view> known;
+    for (const auto& f : region_catalog()) known.push_back(f.name);
+    const auto meant = nearest(name, known);
+    table.complain_of_value(
+        "name", meant.empty() ? std::string{"the name of an Azure region"}
+                              : "the name of an Azure region (" + std::string{meant} + "?)");
+    return;
+  }
+  if (d.find_region(name)) table.complain("name", "each region once", in_quotes(name) + " again");
+  const std::filesystem::path path = std::filesystem::path{directory}.lexically_normal();
+  if (!directory.empty() &&
+      std::ranges::find(d.regions, path, &region_config::directory) != d.regions.end()) {
+    table.complain("directory", "one of its own for each region", in_quotes(directory) + " again");
+  }
+  d.regions.push_back({facts, path});
+}
+
+void read_vault(const table_reader& table, deployment& d) {
+  vault_config vault;
+  constexpr std::string_view a_name = "3 to 24 letters, digits and single '-', a letter first";
+  table.read("name", vault.name, a_name,
+             [](const std::string& text) { return protocol::is_vault_name(text); });
+  if (!table.has("name")) table.complain_of_value("name", a_name);
+  if (d.find_vault(vault.name)) {
+    table.complain("name", "each vault once", in_quotes(vault.name) + " again");
+  }
+  const auto a_region = "a region of this deployment (" + names_of(d.regions) + ")";
+  table.read("region", vault.region, a_region,
+             [&](const std::string& text) { return d.find_region(text) != nullptr; });
+  if (!table.has("region")) table.complain_of_value("region", a_region);
+  constexpr unsigned least_days = 7;
+  constexpr unsigned most_days = 90;
+  table.read("retention_days", vault.recovery.retention_days, least_days, most_days);
+  table.read("purge_protection", vault.recovery.purge_protection);
+  table.read("owners", vault.owners, "an object id or application id", is_id);
+  d.vaults.push_back(std::move(vault));
+}
+
+void read_regions_and_vaults(const table_reader& root, deployment& d, complaints& sink) {
+  const auto region_tables = root.tables("regions");
+  const auto vault_tables = root.tables("vaults");
+  if (region_tables) {
+    d.regions.clear();
+    if (region_tables->empty()) root.complain("regions", "at least one [[regions]]", "none");
+    for (const auto* t : *region_tables) {
+      read_region({*t, "regions", {"name", "directory"}, sink}, d);
+    }
+  }
+  // The default vaults belong to the default regions.
+  if (region_tables || vault_tables) {
+    d.vaults.clear();
+    if (!vault_tables || vault_tables->empty()) {
+      root.complain("vaults", "at least one [[vaults]]", "none");
+      return;
+    }
+    for (const auto* t : *vault_tables) {
+      read_vault(
+          {*t, "vaults", {"name", "region", "retention_days", "purge_protection", "owners"}, sink},
+          d);
+    }
+  }
+}
+
+// What failing over safely rests on (failure_detector.hpp, write_lease.hpp).
+void check_timings(const table_reader& table, const failover_timings& t) {
+  // Of the settings in question, the one that the file has: there it can be put right.
+  const auto complain = [&](std::initializer_list<std::string_view> keys, std::string_view key,
+                            const std::string& expected, duration found) {
+    const auto* present =
+        std::ranges::find_if(keys, [&](std::string_view k) { return table.has(k); });
+    const auto name = present == keys.end() ? key : *present;
+    const auto text = std::string{name == key ? "" : std::string{key} + " "};
+    table.complain(name, name == key ? expected : std::string{key} + " of " + expected,
+                   text + write_duration(found));
+  };
+  const auto two_beats = 2 * t.heartbeat_every;
+  if (t.lease <= two_beats) {
+    complain({"lease", "heartbeat_every"}, "lease",
+             "more than twice heartbeat_every (" + write_duration(two_beats) + ")", t.lease);
+  }
+  if (t.lease + two_beats >= t.detect_after) {
+    complain(
+        {"detect_after", "lease", "heartbeat_every"}, "detect_after",
+        "more than lease and twice heartbeat_every (" + write_duration(t.lease + two_beats) + ")",
+        t.detect_after);
+  }
+  if (t.suspect_after() >= t.detect_after) {
+    complain(
+        {"detect_after", "suspect_after_missed", "heartbeat_every"}, "detect_after",
+        "more than suspect_after_missed heartbeats (" + write_duration(t.suspect_after()) + ")",
+        t.detect_after);
+  }
+}
+
+void read_failover(const table_reader& table, failover_timings& t) {
+  std::string profile = "fast";
+  table.read("profile", profile, "\"fast\" or \"azure\"",
+             [](const std::string& text) { return text == "fast" || text == "azure"; });
+  if (profile == "azure") t = azure_timings();
+  table.read("heartbeat_every", t.heartbeat_every);
+  constexpr unsigned most_missed = 100;
+  table.read("suspect_after_missed", t.suspect_after_missed, 1, most_missed);
+  table.read("detect_after", t.detect_after);
+  table.read("lease", t.lease);
+  table.read("hedge_after", t.hedge_after);
+  table.read("zone_timeout", t.zone_timeout);
+  table.read("failback_after", t.failback_after);
+  table.read("replicate_every", t.replicate_every);
+  check_timings(table, t);
+}
+
+void read_issuers(const table_reader& root, deployment& d, complaints& sink) {
+  const auto tables = root.tables("issuers");
+  if (tables) {
+    for (const auto* t : *tables) {
+      const table_reader table{*t, "issuers", {"issuer", "tenant", "key_set_file"}, sink};
+      issuer_config issuer;
+      std::string file;
+      table.read("issuer", issuer.name, "the issuer's `iss`", is_filled);
+      table.read("tenant", issuer.tenant, "the id of a tenant", is_id);
+      table.read("key_set_file", file, "the path of a JSON Web Key Set", is_filled);
+      for (const auto* key : {"issuer", "tenant", "key_set_file"}) {
+        if (!table.has(key)) table.complain_of_value(key, "a value");
+      }
+      issuer.key_set_file = file;
+      if (std::ranges::find(d.issuers, issuer.name, &issuer_config::name) != d.issuers.end()) {
+        table.complain("issuer", "each issuer once", in_quotes(issuer.name) + " again");
+      }
+      d.issuers.push_back(std::move(issuer));
+    }
+  }
+  d.built_in_issuer = d.issuers.empty();
+  root.read("built_in_issuer", d.built_in_issuer);
+  if (!d.built_in_issuer && d.issuers.empty()) {
+    root.complain("built_in_issuer", "true, or [[issuers]]", "no issuer at all");
+  }
+}
+
+deployment read_root(const toml::table& document, complaints& sink) {
+  auto d = default_deployment();
+  const table_reader root{document,
+                          "",
+                          {"listen", "admin", "suffixes", "server_names", "audiences", "tenant",
+                           "subscription", "request_deadline", "regions", "vaults", "failover",
+                           "private_endpoint", "backup", "issuers", "built_in_issuer"},
+                          sink};
+  read_listeners(root, d);
+  read_names(root, d);
+  read_regions_and_vaults(root, d, sink);
+  if (const auto* t = root.table("failover")) {
+    read_failover({*t,
+                   "failover",
+                   {"profile", "heartbeat_every", "suspect_after_missed", "detect_after", "lease",
+                    "hedge_after", "zone_timeout", "failback_after", "replicate_every"},
+                   sink},
+                  d.timings);
+  }
+  if (const auto* t = root.table("private_endpoint")) {
+    table_reader{*t, "private_endpoint", {"reestablish_after"}, sink}.read(
+        "reestablish_after", d.timings.private_endpoint_reestablish_after);
+  }
+  if (const auto* t = root.table("backup")) {
+    std::string scope = "geography";
+    table_reader{*t, "backup", {"restore_scope"}, sink}.read(
+        "restore_scope", scope, "\"geography\" or \"any\"",
+        [](const std::string& text) { return text == "geography" || text == "any"; });
+    if (scope == "any") d.restore_scope = protocol::restore_scope::any;
+  }
+  read_issuers(root, d, sink);
+  return d;
+}
+
+}  // namespace
+
+result<deployment, config_error> read_deployment(std::string_view toml,
+                                                 std::string_view file_name) {
+  complaints sink{file_name};
+  try {
+    auto d = read_root(toml::parse(toml), sink);
+    if (sink.first()) return failure{config_error{*sink.first()}};
+    return d;
+  } catch (const toml::parse_error& e) {
+    sink.add(e.source(), "", "TOML", std::string{e.description()});
+  }
+  return failure{config_error{*sink.first()}};
+}
+
+}  // namespace twinkeep::regions
