@@ -1,0 +1,142 @@
+#include "protocol/messages.hpp"
+
+#include <string>
+
+#include "protocol/attributes.hpp"
+#include "protocol/join.hpp"
+
+namespace twinkeep::protocol {
+
+namespace {
+
+std::string_view capital(object_kind kind) {
+  return kind == object_kind::secret ? "Secret" : "Key";
+}
+
+error missing(object_kind kind, std::string message) {
+  const auto code =
+      kind == object_kind::secret ? error_code::secret_not_found : error_code::key_not_found;
+  return {code, inner_code::none, std::move(message), std::nullopt};
+}
+
+error forbidden(inner_code inner, std::string message) {
+  return {error_code::forbidden, inner, std::move(message), std::nullopt};
+}
+
+error conflict(inner_code inner, std::string message) {
+  return {error_code::conflict, inner, std::move(message), std::nullopt};
+}
+
+}  // namespace
+
+// Compared as a whole by the suites of the JS SDK.
+error broken_backup() {
+  return bad_parameter("Backup blob contains invalid or corrupt version.");
+}
+
+error invalid_name(std::string_view name) {
+  return bad_parameter(join({"The request URI contains an invalid name: ", name}));
+}
+
+error invalid_property() {
+  return bad_parameter("Property  has invalid value\r\n");
+}
+
+error missing_token() {
+  return {error_code::unauthorized, inner_code::none,
+          "AKV10000: Request is missing a Bearer or PoP token.", std::nullopt};
+}
+
+error object_disabled(object_kind kind, std::string_view verb) {
+  const auto inner =
+      kind == object_kind::secret ? inner_code::secret_disabled : inner_code::key_disabled;
+  return forbidden(
+      inner, join({"Operation ", verb, " is not allowed on a disabled ", to_string(kind), "."}));
+}
+
+error key_operation_forbidden(std::string_view verb) {
+  return forbidden(inner_code::key_operation_forbidden,
+                   join({"Operation ", verb, " is not permitted on this key."}));
+}
+
+error key_expired(std::string_view verb) {
+  return forbidden(inner_code::key_expired,
+                   join({"Operation ", verb, " is not allowed on an expired key."}));
+}
+
+error key_not_yet_valid(std::string_view verb) {
+  return forbidden(inner_code::key_not_yet_valid,
+                   join({"Operation ", verb, " is not allowed on a key that is not yet valid."}));
+}
+
+error purge_protected(std::string_view vault, std::string_view region) {
+  return forbidden(inner_code::none,
+                   join({"Operation \"purge\" is not allowed because purge protection is enabled "
+                         "for this vault. Key Vault service will automatically purge it after the "
+                         "retention period has passed.\r\nVault: ",
+                         vault, ";location=", region}));
+}
+
+error too_many_versions(object_kind kind, std::string_view name) {
+  return forbidden(
+      inner_code::none,
+      join({"Operation backup is not allowed: ", to_string(kind), " ", name, " has more than ",
+            std::to_string(max_backup_versions), " past versions."}));
+}
+
+error vault_read_only(std::string_view verb, std::string_view vault, std::string_view primary,
+                      std::string_view secondary, unsigned retry_after_s) {
+  auto refused =
+      forbidden(inner_code::vault_read_only,
+                join({"Operation \"", verb,
+                      "\" is not allowed: the vault is read-only while it is failed over from ",
+                      primary, " to ", secondary, ".\r\nVault: ", vault, ";location=", primary}));
+  refused.retry_after_s = retry_after_s;
+  return refused;
+}
+
+error forbidden_by_policy(const operation& op, const caller_identity& caller,
+                          std::string_view vault, std::string_view region) {
+  return forbidden(
+      inner_code::forbidden_by_policy,
+      join({"The user, group or application 'appid=", caller.application_id,
+            ";oid=", caller.object_id, ";numgroups=0;iss=", caller.issuer, "' does not have ",
+            collection_of(op.kind), " ", op.permission, " permission on key vault '", vault,
+            ";location=", region, "'. For help resolving this issue, please see ",
+            "https://go.microsoft.com/fwlink/?linkid=2125287"}));
+}
+
+error object_not_found(object_kind kind, std::string_view name, std::string_view version) {
+  const auto type = to_string(kind);
+  // Compared as a whole by the C++ SDK's tests.
+  return missing(kind, join({"A ", type, " with (name/id) ", name, version.empty() ? "" : "/",
+                             version, " was not found in this key vault. If you recently deleted ",
+                             "this ", type, " you may be able to recover it using the correct ",
+                             "recovery command. For help resolving this issue, please see ",
+                             "https://go.microsoft.com/fwlink/?linkid=2125182"}));
+}
+
+error deleted_object_not_found(object_kind kind, std::string_view name) {
+  return missing(kind, join({"Deleted ", capital(kind), " not found: ", name}));
+}
+
+error object_is_deleted(object_kind kind, std::string_view name) {
+  // Compared as a whole by the C++ SDK's tests; tools match on "currently in a deleted but ...".
+  return conflict(inner_code::object_is_deleted_but_recoverable,
+                  join({capital(kind), " ", name,
+                        " is currently in a deleted but recoverable state, and its name cannot be "
+                        "reused; in this state, the ",
+                        to_string(kind), " can only be recovered or purged."}));
+}
+
+error restore_conflict(object_kind kind, std::string_view name, std::string_view version) {
+  const auto type = to_string(kind);
+  // The SDKs' samples match on "conflict restoring the <type>".
+  return conflict(inner_code::none,
+                  join({"There was a conflict restoring the ", type, " '", collection_of(kind), "/",
+                        name, "/", version, "'. Either a second ", type,
+                        " of that name was created after the first was deleted, or the ", type,
+                        " still exists. Delete and purge it, or restore into another vault."}));
+}
+
+}  // namespace twinkeep::protocol
