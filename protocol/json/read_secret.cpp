@@ -1,0 +1,51 @@
+#include "protocol/join.hpp"
+#include "protocol/json/read_parts.hpp"
+
+namespace twinkeep::protocol::json {
+
+namespace {
+
+outcome<void> read_value(reader& in, reader::value& v, std::optional<crypto::secret_bytes>& out) {
+  auto text = in.string(v, "value");
+  if (!text) return failure{std::move(text).error()};
+  if (text->size() > max_secret_value_bytes) {
+    return failure{
+        bad_parameter(join({"Member 'value' has ", std::to_string(text->size()),
+                            " bytes, allowed are ", std::to_string(max_secret_value_bytes), "."}))};
+  }
+  out = crypto::secret_bytes::copy_of(as_bytes(*text));
+  return {};
+}
+
+}  // namespace
+
+outcome<request_body> read_set_secret(reader& in) {
+  set_secret body;
+  std::optional<crypto::secret_bytes> value;
+  auto done = in.read([&](std::string_view name, reader::value& v) -> outcome<void> {
+    if (name == "value") return read_value(in, v, value);
+    if (name == "contentType") return read_content_type(in, v, body.content_type);
+    if (name == "attributes") return read_attributes(in, v, of::secret, body.attributes);
+    if (name == "tags") return read_tags(in, v, body.tags);
+    return in.ignore(v);
+  });
+  if (!done) return failure{std::move(done).error()};
+  // An empty value is one, an absent one is not (CONTRACT 4).
+  if (!value) return failure{missing_member("value")};
+  body.value = *std::move(value);
+  return request_body{std::move(body)};
+}
+
+outcome<request_body> read_update_secret(reader& in) {
+  update_secret body;
+  auto done = in.read([&](std::string_view name, reader::value& v) -> outcome<void> {
+    if (name == "contentType") return read_content_type(in, v, body.content_type);
+    if (name == "attributes") return read_attributes(in, v, of::secret, body.attributes);
+    if (name == "tags") return read_tags(in, v, body.tags);
+    return in.ignore(v);
+  });
+  if (!done) return failure{std::move(done).error()};
+  return request_body{std::move(body)};
+}
+
+}  // namespace twinkeep::protocol::json
