@@ -11,17 +11,6 @@ namespace {
 
 namespace od = simdjson::ondemand;
 
-// Says what is wrong and never where it was read from: the text may be a secret.
-failure<error> malformed(simdjson::error_code code) {
-  return failure{
-      bad_parameter(join({"The request body is not valid JSON: ", simdjson::error_message(code)}))};
-}
-
-failure<error> too_deep() {
-  return failure{bad_parameter(join({"The request body is not accepted: it is nested deeper than ",
-                                     std::to_string(max_depth), " levels."}))};
-}
-
 // RFC 8259 §8.1 allows a parser to ignore a byte order mark.
 byte_view without_bom(byte_view text) {
   constexpr std::uint8_t bom[] = {0xEF, 0xBB, 0xBF};
@@ -30,7 +19,7 @@ byte_view without_bom(byte_view text) {
 
 }  // namespace
 
-reader::reader(byte_view text) {
+reader::reader(byte_view text, std::string_view subject) : subject_(subject) {
   text = without_bom(text);
   size_ = text.size();
   padded_.resize(size_ + simdjson::SIMDJSON_PADDING);
@@ -40,6 +29,17 @@ reader::reader(byte_view text) {
   free_ = unescaped_.data();
 }
 
+// Says what is wrong and never where it was read from: the text may be a secret.
+failure<error> reader::malformed(simdjson::error_code code) const {
+  return failure{
+      bad_parameter(join({subject_, " is not valid JSON: ", simdjson::error_message(code)}))};
+}
+
+failure<error> reader::too_deep() const {
+  return failure{bad_parameter(
+      join({subject_, " is nested deeper than ", std::to_string(max_depth), " levels."}))};
+}
+
 outcome<void> reader::read(const on_member& handler) {
   od::document document;
   const simdjson::padded_string_view view(padded_.data(), size_, padded_.size());
@@ -47,7 +47,7 @@ outcome<void> reader::read(const on_member& handler) {
   od::json_type type{};
   if (auto code = document.type().get(type)) return malformed(code);
   if (type != od::json_type::object) {
-    return failure{bad_parameter("The request body must be a JSON object.")};
+    return failure{bad_parameter(join({subject_, " must be a JSON object."}))};
   }
   od::object root;
   if (auto code = document.get_object().get(root)) return malformed(code);

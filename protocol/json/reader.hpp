@@ -23,7 +23,8 @@ class reader {
   using on_member = std::function<outcome<void>(std::string_view name, value& v)>;
   using on_item = std::function<outcome<void>(value& v)>;
 
-  explicit reader(byte_view text);
+  // `subject` begins the messages; it has to outlive the reader.
+  explicit reader(byte_view text, std::string_view subject = "The request body");
   reader(const reader&) = delete;
   reader& operator=(const reader&) = delete;
 
@@ -48,6 +49,10 @@ class reader {
   [[nodiscard]] outcome<void> member(simdjson::ondemand::field& field, const on_member& handler);
   [[nodiscard]] outcome<std::string_view> unescape(simdjson::ondemand::raw_json_string raw);
 
+  [[nodiscard]] failure<error> malformed(simdjson::error_code code) const;
+  [[nodiscard]] failure<error> too_deep() const;
+
+  std::string_view subject_;
   std::size_t size_;
   crypto::wiping_chars padded_;
   crypto::wiping_bytes unescaped_;
