@@ -19,8 +19,8 @@ struct token_request {
 // An error of the token endpoint (RFC 6749 §5.2, with Azure's AADSTS numbers).
 struct oauth_error {
   unsigned status = 400;
-  std::string error;        // "invalid_client"
-  unsigned number = 0;      // 7000215
+  std::string error;    // "invalid_client"
+  unsigned number = 0;  // 7000215
   std::string description;
 };
 [[nodiscard]] result<token_request, oauth_error> read_token_request(std::string_view form, bool v1);
