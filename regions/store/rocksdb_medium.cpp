@@ -9,6 +9,7 @@
 #include "regions/store/media.hpp"
 #include "regions/store/rocksdb_store.hpp"
 #include "regions/store/store_directory.hpp"
+#include "regions/store/wal_tail.hpp"
 
 namespace twinkeep::regions {
 
@@ -76,7 +77,11 @@ class rocksdb_medium : public store_medium {
     options.create_if_missing = *blank;
     const auto mark = corruption_mark(directory);
     rocksdb::DB* db = nullptr;
-    const auto status = rocksdb::DB::Open(options, directory.string(), &db);
+    auto status = rocksdb::DB::Open(options, directory.string(), &db);
+    if (status.IsCorruption() && only_last_append_is_torn(directory)) {
+      options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
+      status = rocksdb::DB::Open(options, directory.string(), &db);
+    }
     if (status.ok()) {
       return std::unique_ptr<replica_store>{std::make_unique<rocksdb_store>(
           std::unique_ptr<rocksdb::DB>{db}, directory.string(), retained_, mark)};

@@ -1,0 +1,160 @@
+#include "actors/crypto.hpp"
+
+#include <map>
+
+namespace twinkeep::actors {
+
+namespace {
+
+using crypto::key_type;
+using protocol::operation_id;
+
+// Microseconds stay on the loop, more goes to the lane.
+bool is_quick(const crypto_job& job) {
+  const auto operation = job.request->request->operation;
+  const auto& pub = job.key.key->properties.pub;
+  if (pub.type == key_type::ec) return pub.crv == crypto::curve::p256;
+  return operation == operation_id::key_verify || operation == operation_id::key_encrypt ||
+         operation == operation_id::key_wrap;
+}
+
+protocol::error refused(const crypto::error& e) {
+  if (e.code == crypto::error_code::corrupt || e.code == crypto::error_code::unavailable) {
+    return protocol::service_unavailable("The key cannot be used at the moment.");
+  }
+  // One and the same text for every cause of a failed decryption: no oracle.
+  if (e.code == crypto::error_code::refused) {
+    return protocol::bad_parameter("The value could not be decrypted with this key.");
+  }
+  return protocol::bad_parameter(e.message);
+}
+
+crypto::outcome<crypto_result> use(const crypto_job& job, crypto::key& key) {
+  const auto& request = *job.request->request;
+  const auto& parameters = std::get<protocol::crypto_parameters>(request.body);
+  const auto& algorithm = *parameters.algorithm;
+  const auto value = parameters.value.view();
+  crypto_result result{job.key.name, job.key.key->properties.version, {}, {}};
+  const auto keep = [&](crypto::outcome<bytes> made) -> crypto::outcome<crypto_result> {
+    if (!made) return failure{std::move(made).error()};
+    result.value = crypto::secret_bytes::copy_of(*made);
+    return std::move(result);
+  };
+  switch (request.operation) {
+    case operation_id::key_sign:
+      return keep(key.sign(algorithm, value));
+    case operation_id::key_encrypt:
+    case operation_id::key_wrap:
+      return keep(key.encrypt(algorithm, value));
+    case operation_id::key_verify: {
+      auto verified = key.verify(algorithm, parameters.digest, value);
+      if (!verified) return failure{std::move(verified).error()};
+      result.verified = *verified;
+      return result;
+    }
+    default: {  // decrypt, unwrap
+      auto plain = key.decrypt(algorithm, value);
+      if (!plain) return failure{std::move(plain).error()};
+      result.value = std::move(*plain);
+      return result;
+    }
+  }
+}
+
+vault_reply_ptr carry_out(const crypto_job& job, key_cache& keys, crypto::key_provider& provider) {
+  auto reply = std::make_shared<vault_reply>();
+  reply->vault = job.vault;
+  auto key = keys.get(*job.vault, *job.key.key, provider);
+  if (!key) {
+    reply->answer = regions::verdict{refused(key.error())};
+    return reply;
+  }
+  auto result = use(job, **key);
+  if (result) {
+    reply->answer = std::move(*result);
+  } else {
+    reply->answer = regions::verdict{refused(result.error())};
+  }
+  return reply;
+}
+
+generate_result generate(const crypto::key_spec& spec, crypto::key_provider& provider) {
+  auto made = provider.generate(spec);
+  if (!made) return {nullptr, refused(made.error())};
+  return {std::make_shared<const crypto::generated_key>(std::move(*made)), {}};
+}
+
+struct crypto_state {
+  static inline const char* name = "crypto";
+
+  crypto_actor::pointer self = nullptr;
+  environment* env = nullptr;
+  key_cache quick_keys;
+  std::uint64_t next = 1;
+  // Promised and not yet kept: told to the askers if this actor ends.
+  std::map<std::uint64_t, caf::response_promise> open;
+
+  ~crypto_state() {
+    for (auto& [id, promise] : open) {
+      promise.deliver(caf::make_error(caf::sec::request_receiver_down));
+    }
+  }
+
+  // Runs `work` on the lane and delivers what it returns; `full` is the answer if it has no room.
+  template <class Reply>
+  caf::result<Reply> on_lane(std::function<Reply(unsigned)> work, Reply full) {
+    auto promise = self->make_response_promise<Reply>();
+    const auto id = next++;
+    auto job = [work = std::move(work), me = crypto_actor{self}, state = this, id,
+                promise](unsigned worker) {
+      auto finish = std::make_shared<std::function<void()>>(
+          [state, id, promise, reply = work(worker)]() mutable {
+            state->open.erase(id);
+            promise.deliver(std::move(reply));
+          });
+      caf::anon_send(me, work_done{std::move(finish)});
+    };
+    if (!env->work.submit(work_lane::crypto, std::move(job))) return full;
+    open.emplace(id, promise);
+    return promise;
+  }
+
+  caf::result<vault_reply_ptr> handle(const crypto_job_ptr& job) {
+    if (is_quick(*job)) return carry_out(*job, quick_keys, env->provider);
+    auto full = std::make_shared<vault_reply>();
+    full->vault = job->vault;
+    full->answer = regions::verdict{protocol::throttled()};
+    return on_lane<vault_reply_ptr>(
+        [job, env = env](unsigned worker) {
+          return carry_out(*job, env->worker_keys.at(worker), env->provider);
+        },
+        full);
+  }
+
+  caf::result<generate_result> handle(const generate_job& job) {
+    return on_lane<generate_result>(
+        [spec = job.spec, env = env](unsigned) { return generate(spec, env->provider); },
+        generate_result{nullptr, protocol::throttled()});
+  }
+};
+
+crypto_actor::behavior_type behave(crypto_actor::stateful_pointer<crypto_state> self,
+                                   environment* env) {
+  self->state.self = self;
+  self->state.env = env;
+  return {
+      [self](const crypto_job_ptr& job) { return self->state.handle(job); },
+      [self](const generate_job& job) { return self->state.handle(job); },
+      [](const work_done& done) { (*done.finish)(); },
+  };
+}
+
+}  // namespace
+
+crypto_actor spawn_crypto(caf::actor_system& system, environment& env, const std::string& region) {
+  auto actor = system.spawn(behave, &env);
+  env.ice.enroll(caf::actor_cast<caf::actor>(actor), {region});
+  return actor;
+}
+
+}  // namespace twinkeep::actors

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "actors/event_log.hpp"
+#include "actors/fault_board.hpp"
+#include "actors/key_cache.hpp"
+#include "actors/routing.hpp"
+#include "actors/runtime/freezer.hpp"
+#include "actors/runtime/wall_clock.hpp"
+#include "actors/runtime/work_executor.hpp"
+#include "crypto/keyring.hpp"
+#include "regions/store/media.hpp"
+#include "regions/topology.hpp"
+
+namespace twinkeep::actors {
+
+// What comes in from outside: the ports and the few things that outlive actors. Made by main, or
+// by a test with a virtual clock and memory disks; every actor gets a reference to the same one.
+struct environment {
+  const regions::deployment& topology;
+  regions::faulty_medium& medium;
+  work_executor& work;
+  const wall_clock& clock;
+  crypto::random_source& random;
+  const crypto::keyring& keys;
+  crypto::key_provider& provider;
+  routing_board& routes;
+  event_log& events;
+  fault_board& faults;
+  freezer& ice;
+  directory& where;
+  std::vector<key_cache>& worker_keys;             // one for each worker of the crypto lane
+  unsigned crypto_actors = 2;                      // for each region
+  std::function<void(const std::string&)> fatal;   // what cannot be worked with: tells and ends
+};
+
+}  // namespace twinkeep::actors

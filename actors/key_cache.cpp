@@ -1,0 +1,33 @@
+#include "actors/key_cache.hpp"
+
+#include "regions/vault/records.hpp"
+
+namespace twinkeep::actors {
+
+crypto::outcome<crypto::key*> key_cache::get(const regions::vault_identity& vault,
+                                             const regions::stored_key& key,
+                                             crypto::key_provider& provider) {
+  std::string id = vault.name + '/' + key.record_key;
+  if (const auto found = by_id_.find(id); found != by_id_.end()) {
+    entries_.splice(entries_.begin(), entries_, found->second);
+    return entries_.front().key.get();
+  }
+  auto material = regions::open_value(vault, key.record_key, key.value);
+  if (!material) return failure{std::move(material).error()};
+  auto loaded = provider.load(material->view());
+  if (!loaded) return failure{std::move(loaded).error()};
+  if (entries_.size() >= capacity) {
+    by_id_.erase(entries_.back().id);
+    entries_.pop_back();
+  }
+  entries_.push_front({id, std::move(*loaded)});
+  by_id_.emplace(std::move(id), entries_.begin());
+  return entries_.front().key.get();
+}
+
+void key_cache::clear() {
+  by_id_.clear();
+  entries_.clear();
+}
+
+}  // namespace twinkeep::actors
