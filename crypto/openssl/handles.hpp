@@ -3,6 +3,7 @@
 #include <openssl/bio.h>
 #include <openssl/bn.h>
 #include <openssl/ec.h>
+#include <openssl/encoder.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/kdf.h>
@@ -37,6 +38,7 @@ using kdf_ptr = handle<EVP_KDF, EVP_KDF_free>;
 using kdf_ctx_ptr = handle<EVP_KDF_CTX, EVP_KDF_CTX_free>;
 using pkey_ptr = handle<EVP_PKEY, EVP_PKEY_free>;
 using pkey_ctx_ptr = handle<EVP_PKEY_CTX, EVP_PKEY_CTX_free>;
+using encoder_ctx_ptr = handle<OSSL_ENCODER_CTX, OSSL_ENCODER_CTX_free>;
 using pkcs8_ptr = handle<PKCS8_PRIV_KEY_INFO, PKCS8_PRIV_KEY_INFO_free>;
 using bn_ptr = handle<BIGNUM, BN_clear_free>;
 using param_builder_ptr = handle<OSSL_PARAM_BLD, OSSL_PARAM_BLD_free>;
