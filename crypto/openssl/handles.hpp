@@ -1,6 +1,5 @@
 #pragma once
 
-#include <openssl/bio.h>
 #include <openssl/bn.h>
 #include <openssl/ec.h>
 #include <openssl/encoder.h>
@@ -9,7 +8,6 @@
 #include <openssl/kdf.h>
 #include <openssl/param_build.h>
 #include <openssl/x509.h>
-#include <openssl/x509v3.h>
 
 #include <memory>
 #include <string>
@@ -44,14 +42,6 @@ using bn_ptr = handle<BIGNUM, BN_clear_free>;
 using param_builder_ptr = handle<OSSL_PARAM_BLD, OSSL_PARAM_BLD_free>;
 using params_ptr = handle<OSSL_PARAM, OSSL_PARAM_free>;
 using ecdsa_sig_ptr = handle<ECDSA_SIG, ECDSA_SIG_free>;
-using bio_ptr = handle<BIO, BIO_free_all>;
-using x509_ptr = handle<X509, X509_free>;
-using x509_name_ptr = handle<X509_NAME, X509_NAME_free>;
-using x509_extension_ptr = handle<X509_EXTENSION, X509_EXTENSION_free>;
-using asn1_string_ptr = handle<ASN1_STRING, ASN1_STRING_free>;
-using asn1_time_ptr = handle<ASN1_TIME, ASN1_TIME_free>;
-using general_name_ptr = handle<GENERAL_NAME, GENERAL_NAME_free>;
-using general_names_ptr = handle<GENERAL_NAMES, GENERAL_NAMES_free>;
 
 // OpenSSL's error queue belongs to the thread: what a failed operation leaves in it would be taken
 // for the reason of the next one, a TLS connection's for instance.
