@@ -39,7 +39,7 @@ failure<error> not_made() {
 bool set_serial(X509& certificate) {
   std::array<std::uint8_t, serial_bytes> serial{};
   system_random().fill(serial);
-  // RFC 5280 §4.1.2.2: positive. A fixed leading bit also makes it never zero, always as long.
+  // RFC 5280 §4.1.2.2: positive and of at most 20 octets. The fixed bits make it never zero.
   serial[0] = static_cast<std::uint8_t>((serial[0] & 0x7f) | 0x40);
   const bn_ptr number{BN_bin2bn(serial.data(), serial.size(), nullptr)};
   return number != nullptr &&

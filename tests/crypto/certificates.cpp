@@ -84,6 +84,20 @@ BOOST_AUTO_TEST_CASE(an_authority_of_the_same_name_is_not_the_authority) {
   BOOST_TEST(!facts.issued_by_given_authority);
 }
 
+// All names and key identifiers fit: only the signature tells.
+BOOST_AUTO_TEST_CASE(a_certificate_with_a_wrong_signature_is_not_the_authority_s) {
+  const auto certificate = test::must(openssl::read_certificate_pem(server.certificate_pem));
+  bytes der(static_cast<std::size_t>(i2d_X509(certificate.get(), nullptr)));
+  auto* out = der.data();
+  i2d_X509(certificate.get(), &out);
+  der.back() ^= 1;
+  const auto* in = der.data();
+  const openssl::x509_ptr forged{d2i_X509(nullptr, &in, static_cast<long>(der.size()))};
+  const auto pem = test::must(openssl::write_certificate_pem(*forged));
+  const auto facts = test::must(inspect_certificate(pem, authority.certificate_pem));
+  BOOST_TEST(!facts.issued_by_given_authority);
+}
+
 BOOST_AUTO_TEST_CASE(a_server_certificate_issues_nothing) {
   const auto issued = issue_server_certificate(server, names, start, start + day);
   BOOST_TEST(test::failed_with(issued, error_code::bad_input));
