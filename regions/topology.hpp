@@ -49,10 +49,10 @@ struct deployment {
   std::vector<std::string> suffixes;      // "vault.localhost" first
   std::vector<std::string> server_names;  // further names of the server certificate
   std::vector<issuer_config> issuers;
-  std::vector<std::string> audiences;     // accepted besides https://<suffix>
-  bool built_in_issuer = true;            // off by default once [[issuers]] are given
-  std::string tenant;                     // empty: made at first start, kept in the data directory
-  std::string subscription;               // backups restore within it; has a default
+  std::vector<std::string> audiences;  // accepted besides https://<suffix>
+  bool built_in_issuer = true;         // off by default once [[issuers]] are given
+  std::string tenant;                  // empty: made at first start, kept in the data directory
+  std::string subscription;            // backups restore within it; has a default
   protocol::restore_scope restore_scope = protocol::restore_scope::geography;
   std::chrono::milliseconds request_deadline{10'000};
 

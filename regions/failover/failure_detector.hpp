@@ -18,7 +18,7 @@ struct heartbeat {
 };
 
 enum class region_phase {
-  starting,   // not heard of yet; routed to, as if up
+  starting,  // not heard of yet; routed to, as if up
   up,
   suspected,  // heartbeats missed, or it exited: reads may be hedged
   down,       // silent for detect_after: its vaults are elsewhere

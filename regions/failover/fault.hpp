@@ -8,7 +8,13 @@
 namespace twinkeep::regions {
 
 enum class fault_kind {
-  region_down, region_frozen, zone_down, zone_frozen, zone_wiped, link_cut, fsync_error,
+  region_down,
+  region_frozen,
+  zone_down,
+  zone_frozen,
+  zone_wiped,
+  link_cut,
+  fsync_error,
   component_crash,
 };
 enum class component { vault, crypto, zone, replicator, supervisor };
@@ -20,7 +26,7 @@ struct fault {
   unsigned zone = 0;     // zone_*, fsync_error, and component_crash of a zone; from 1
   std::string from, to;  // link_cut: changes no longer travel from `from` to `to`
   regions::component component = regions::component::vault;
-  std::string vault;     // component_crash of a vault
+  std::string vault;  // component_crash of a vault
   auto operator<=>(const fault&) const = default;
 
   // Happens once and leaves nothing to undo: zone_wiped and component_crash.

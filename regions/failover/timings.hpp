@@ -19,7 +19,7 @@ struct failover_timings {
   duration zone_timeout = 1s;         // a zone that does not answer for so long is lost
   duration failback_after = 5s;       // how long a returned region must be stable
   duration private_endpoint_reestablish_after = 20s;
-  duration replicate_every = 100ms;   // pause between pulls that found nothing new
+  duration replicate_every = 100ms;  // pause between pulls that found nothing new
 
   [[nodiscard]] duration suspect_after() const { return heartbeat_every * suspect_after_missed; }
 };
