@@ -117,7 +117,10 @@ outcome<request_body> read_update_key(reader& in) {
   if (release_policy) {
     if (auto refused = refuse_release(true, body.attributes)) return failure{*std::move(refused)};
   }
-  return request_body{std::move(body)};
+  // Not one expression: g++ 12 then warns of a member that may be uninitialized.
+  request_body whole;
+  whole.emplace<update_key>(std::move(body));
+  return whole;
 }
 
 }  // namespace twinkeep::protocol::json
