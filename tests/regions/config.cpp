@@ -1,0 +1,232 @@
+// The configuration file: what it sets, and what its errors tell.
+#include <boost/test/unit_test.hpp>
+
+#include "regions/topology.hpp"
+
+namespace twinkeep::regions::tests {
+
+namespace {
+
+std::string problem(std::string_view toml) {
+  const auto d = read_deployment(toml, "twinkeep.toml");
+  return d.ok() ? "none" : d.error().message;
+}
+
+deployment read(std::string_view toml) {
+  auto d = read_deployment(toml, "twinkeep.toml");
+  BOOST_REQUIRE_MESSAGE(d.ok(), problem(toml));
+  return *d;
+}
+
+// The message of an error must begin with the place and the key, and name every part.
+void check_problem(std::string_view toml, const std::string& start,
+                   std::initializer_list<std::string_view> parts = {}) {
+  const auto message = problem(toml);
+  BOOST_TEST(message.starts_with("twinkeep.toml:" + start), message);
+  BOOST_TEST(message.find("expected ") != std::string::npos, message);
+  BOOST_TEST(message.find(", found ") != std::string::npos, message);
+  for (const auto part : parts) {
+    BOOST_TEST(message.find(part) != std::string::npos, message << " lacks " << part);
+  }
+}
+
+constexpr std::string_view two_regions = R"([[regions]]
+name = "northeurope"
+[[regions]]
+name = "westeurope"
+directory = "/srv/we/../west"
+)";
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(config)
+
+BOOST_AUTO_TEST_CASE(an_empty_file_is_the_default_deployment) {
+  const auto d = read("");
+  const auto standard = default_deployment();
+  BOOST_TEST(d.regions.size() == standard.regions.size());
+  BOOST_TEST(d.vaults.size() == standard.vaults.size());
+  BOOST_TEST(d.listen.size() == 2u);
+  BOOST_TEST((d.timings.detect_after == standard.timings.detect_after));
+  BOOST_TEST(d.built_in_issuer);
+}
+
+BOOST_AUTO_TEST_CASE(everything_can_be_set) {
+  const auto d = read(R"(
+listen = ["0.0.0.0:443", "[::]:443"]
+admin = "127.0.0.1:9000"
+suffixes = ["Vault.Example", "kv.example"]
+server_names = ["10.0.0.1", "kv.internal"]
+audiences = ["https://vault.azure.net"]
+tenant = "t-1"
+subscription = "s-1"
+request_deadline = "4s"
+built_in_issuer = true
+[[regions]]
+name = "northeurope"
+[[regions]]
+name = "westeurope"
+directory = "/srv/we/../west"
+[[vaults]]
+name = "Ledger"
+region = "westeurope"
+retention_days = 7
+purge_protection = true
+owners = ["oid-1", "app-2"]
+[failover]
+heartbeat_every = "100ms"
+suspect_after_missed = 3
+detect_after = "2s"
+lease = "1s"
+hedge_after = "20ms"
+zone_timeout = "500ms"
+failback_after = "1min"
+replicate_every = "50ms"
+[private_endpoint]
+reestablish_after = "1h"
+[backup]
+restore_scope = "any"
+[[issuers]]
+issuer = "https://issuer/"
+tenant = "t-2"
+key_set_file = "keys.json"
+)");
+  BOOST_TEST(d.listen.at(1).address == "::");
+  BOOST_TEST(d.listen.at(1).port == 443);
+  BOOST_TEST(d.admin.port == 9000);
+  BOOST_TEST(d.suffixes.at(0) == "vault.example");
+  BOOST_TEST(d.server_names.size() == 2u);
+  BOOST_TEST(d.audiences.at(0) == "https://vault.azure.net");
+  BOOST_TEST(d.tenant == "t-1");
+  BOOST_TEST(d.subscription == "s-1");
+  BOOST_TEST((d.request_deadline == 4s));
+  BOOST_TEST(d.regions.size() == 2u);
+  BOOST_TEST(d.find_region("westeurope")->directory == "/srv/west");
+  BOOST_REQUIRE(d.vaults.size() == 1u);
+  BOOST_TEST(d.vaults[0].name == "Ledger");
+  BOOST_TEST(d.vaults[0].recovery.retention_days == 7u);
+  BOOST_TEST(d.vaults[0].recovery.purge_protection);
+  BOOST_TEST(d.vaults[0].owners.at(1) == "app-2");
+  const auto& t = d.timings;
+  BOOST_TEST((t.heartbeat_every == 100ms && t.suspect_after() == 300ms && t.detect_after == 2s));
+  BOOST_TEST((t.lease == 1s && t.hedge_after == 20ms && t.zone_timeout == 500ms));
+  BOOST_TEST((t.failback_after == 1min && t.replicate_every == 50ms));
+  BOOST_TEST((t.private_endpoint_reestablish_after == 1h));
+  BOOST_TEST((d.restore_scope == protocol::restore_scope::any));
+  BOOST_TEST(d.issuers.at(0).key_set_file == "keys.json");
+  BOOST_TEST(d.built_in_issuer);
+}
+
+BOOST_AUTO_TEST_CASE(another_issuer_switches_the_built_in_one_off) {
+  const auto d = read(
+      "[[issuers]]\nissuer = \"https://issuer/\"\ntenant = \"t\"\nkey_set_file = \"keys.json\"\n");
+  BOOST_TEST(!d.built_in_issuer);
+  check_problem("\nbuilt_in_issuer = false\n", "2: built_in_issuer: ", {"[[issuers]]"});
+  check_problem("[[issuers]]\nissuer = \"https://issuer/\"\ntenant = \"t\"\n",
+                "1: issuers.key_set_file: ", {"found nothing"});
+}
+
+BOOST_AUTO_TEST_CASE(the_azure_profile_sets_minutes_that_can_be_overridden) {
+  const auto d = read("[failover]\nprofile = \"azure\"\nfailback_after = \"5min\"\n");
+  BOOST_TEST((d.timings.detect_after == azure_timings().detect_after));
+  BOOST_TEST((d.timings.private_endpoint_reestablish_after == 20min));
+  BOOST_TEST((d.timings.failback_after == 5min));
+  check_problem("[failover]\nprofile = \"quick\"\n",
+                "2: failover.profile: ", {"\"fast\" or \"azure\"", "\"quick\""});
+}
+
+BOOST_AUTO_TEST_CASE(errors_name_line_key_and_what_was_found) {
+  check_problem("listen = 1\n", "1: listen: ", {"an array"});
+  check_problem("\n\nlisten = [\"localhost:1\"]\n", "3: listen: ", {"\"localhost:1\""});
+  check_problem("listen = []\n", "1: listen: ", {"at least one"});
+  check_problem("listen = [\"127.0.0.1:9443\"]\n", "1: admin: ");
+  check_problem("admin = \"127.0.0.1:70000\"\n", "1: admin: ", {"\"127.0.0.1:70000\""});
+  check_problem("suffixes = [\"a..b\"]\n", "1: suffixes: ");
+  check_problem("request_deadline = 10\n", "1: request_deadline: ", {"a duration", "10"});
+  check_problem("tenant = \"a b\"\n", "1: tenant: ");
+  check_problem("[backup]\nrestore_scope = \"moon\"\n", "2: backup.restore_scope: ", {"\"moon\""});
+  check_problem("regions = 3\n", "1: regions: ", {"[[regions]]"});
+  check_problem("failover = 3\n", "1: failover: ", {"[failover]"});
+}
+
+BOOST_AUTO_TEST_CASE(what_is_no_toml_is_told_with_its_line) {
+  BOOST_TEST(problem("listen = [\n\n=").starts_with("twinkeep.toml:3: "),
+             problem("listen = [\n\n="));
+  BOOST_TEST(problem("tenant = \"a\"\ntenant = \"b\"\n").starts_with("twinkeep.toml:2: "));
+}
+
+BOOST_AUTO_TEST_CASE(unknown_keys_are_refused_with_what_was_probably_meant) {
+  check_problem("sufixes = []\n", "1: sufixes: ", {"expected suffixes, found an unknown key"});
+  check_problem("[failover]\ndetect_afer = \"3s\"\n",
+                "2: failover.detect_afer: ", {"expected detect_after"});
+  check_problem("colour = 1\n", "1: colour: ", {"one of listen, admin"});
+  check_problem("[[vaults]]\nname = \"demo\"\nregion = \"eastus2\"\nowner = [\"a\"]\n",
+                "4: vaults.owner: ", {"expected owners"});
+}
+
+BOOST_AUTO_TEST_CASE(regions_are_known_ones_each_once_in_a_place_of_its_own) {
+  const std::string regions{two_regions};
+  check_problem("[[regions]]\nname = \"eastus9\"\n", "2: regions.name: ", {"eastus", "?"});
+  check_problem("[[regions]]\n", "1: regions.name: ", {"found nothing"});
+  check_problem(regions + "[[regions]]\nname = \"westeurope\"\n", "7: regions.name: ", {"again"});
+  check_problem(regions + "[[regions]]\nname = \"eastus\"\ndirectory = \"/srv/./west\"\n",
+                "8: regions.directory: ", {"again"});
+  check_problem("regions = []\n", "1: regions: ");
+  // The default vaults are in regions that are not there any more.
+  check_problem(regions, "1: vaults: ", {"[[vaults]]"});
+}
+
+BOOST_AUTO_TEST_CASE(vaults_are_in_regions_of_this_deployment_each_once) {
+  const std::string head = "[[vaults]]\nname = \"demo\"\nregion = ";
+  check_problem(head + "\"westeurope\"\n", "3: vaults.region: ", {"eastus2", "\"westeurope\""});
+  check_problem("[[vaults]]\nname = \"demo\"\n", "1: vaults.region: ", {"found nothing"});
+  check_problem("[[vaults]]\nregion = \"eastus2\"\n", "1: vaults.name: ", {"found nothing"});
+  check_problem("[[vaults]]\nname = \"2\"\nregion = \"eastus2\"\n", "2: vaults.name: ", {"\"2\""});
+  check_problem(head + "\"eastus2\"\n[[vaults]]\nname = \"DEMO\"\nregion = \"eastus2\"\n",
+                "5: vaults.name: ", {"again"});
+  for (const auto* days : {"6", "91", "\"30\"", "-1", "7.5"}) {
+    check_problem(head + "\"eastus2\"\nretention_days = " + days + "\n",
+                  "4: vaults.retention_days: ", {"from 7 to 90"});
+  }
+}
+
+BOOST_AUTO_TEST_CASE(durations_are_whole_numbers_with_a_unit) {
+  const auto with = [](std::string_view text) {
+    return "request_deadline = \"" + std::string{text} + "\"\n";
+  };
+  for (const auto* text : {"1ms", "250ms", "10s", "3min", "1h", "168h"}) {
+    BOOST_TEST(problem(with(text)) == "none");
+  }
+  for (const auto* text : {"", "0s", "10", "s", "1.5s", "-1s", "+1s", " 1s", "1 s", "1s ", "1d",
+                           "169h", "99999999999999999999s"}) {
+    check_problem(with(text), "1: request_deadline: ", {"a duration"});
+  }
+}
+
+// A frozen region that thaws must find its lease gone before its vaults are served elsewhere.
+BOOST_AUTO_TEST_CASE(timings_that_would_be_unsafe_are_refused) {
+  check_problem("[failover]\ndetect_after = \"2s\"\n", "2: failover.detect_after: ",
+                {"more than lease and twice heartbeat_every (2500ms)", "2s"});
+  check_problem("[failover]\nlease = \"3s\"\n", "2: failover.lease: ", {"detect_after"});
+  check_problem("[failover]\nlease = \"500ms\"\n", "2: failover.lease: ", {"heartbeat_every"});
+  check_problem("[failover]\nsuspect_after_missed = 12\n", "2: failover.suspect_after_missed: ");
+  check_problem("[failover]\nsuspect_after_missed = 0\n",
+                "2: failover.suspect_after_missed: ", {"from 1 to 100"});
+  check_problem("[failover]\nheartbeat_every = \"1s\"\n", "2: failover.heartbeat_every: ");
+}
+
+BOOST_AUTO_TEST_CASE(endpoints_are_literal_addresses_with_a_port) {
+  BOOST_TEST(parse_endpoint("[::1]:0")->address == "::1");
+  BOOST_TEST(parse_endpoint("10.1.2.3:65535")->port == 65535);
+  for (const auto* text : {"", ":1", "1", "::1:8443", "[127.0.0.1]:1", "127.0.0.1", "127.0.0.1:",
+                           "127.0.0.1:-1", "127.0.0.1:65536", "host:1", "[::1]", "127.0.0.1:1 "}) {
+    const auto parsed = parse_endpoint(text);
+    BOOST_REQUIRE_MESSAGE(!parsed.ok(), text);
+    BOOST_TEST(parsed.error().message.find("found \"" + std::string{text} + "\"") !=
+               std::string::npos);
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace twinkeep::regions::tests
