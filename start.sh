@@ -1,0 +1,72 @@
+#!/usr/bin/env bash
+# Installs what is missing, builds the release and starts the service. `--build-only` stops after
+# the build; every other argument goes to twinkeepd. `--with-tests` (test.sh) also installs what the
+# tests need.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+
+build_packages=(
+  g++ cmake ninja-build ccache
+  libcaf-dev libboost1.81-dev libboost-system1.81-dev libboost-url1.81-dev libboost-json1.81-dev
+  libsimdjson-dev libssl-dev librocksdb-dev libspdlog-dev libcli11-dev libtomlplusplus-dev
+  prometheus-cpp-dev
+  openssl curl ca-certificates
+)
+# libnss-myhostname resolves *.vault.localhost, for the tests that use a vault's own name.
+test_packages=(libboost-test1.81-dev libnss-myhostname)
+
+installed() {
+  [[ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" == installed ]]
+}
+
+# Debian 12's Node.js 18 is enough: tests/e2e brings the one global that the SDKs miss in it.
+node_is_enough() {
+  command -v node >/dev/null && command -v npm >/dev/null &&
+    (($(node -p 'process.versions.node.split(".")[0]') >= 18))
+}
+
+as_root() {
+  if ((EUID == 0)); then "$@"; else sudo "$@"; fi
+}
+
+install_missing() {
+  local missing=() package
+  for package in "$@"; do
+    installed "$package" || missing+=("$package")
+  done
+  ((${#missing[@]})) || return 0
+  echo "Installing: ${missing[*]}"
+  local apt=(env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300)
+  as_root "${apt[@]}" update
+  as_root "${apt[@]}" install -y --no-install-recommends "${missing[@]}"
+}
+
+build_only=false
+with_tests=false
+own_data=true
+arguments=()
+for argument in "$@"; do
+  case "$argument" in
+    --build-only) build_only=true ;;
+    --with-tests) with_tests=true ;;
+    --data | --data=*)
+      own_data=false
+      arguments+=("$argument")
+      ;;
+    *) arguments+=("$argument") ;;
+  esac
+done
+
+packages=("${build_packages[@]}")
+if $with_tests; then
+  packages+=("${test_packages[@]}")
+  node_is_enough || packages+=(nodejs npm)
+fi
+install_missing "${packages[@]}"
+
+cmake --preset release
+cmake --build --preset release
+if $build_only; then exit 0; fi
+
+if $own_data; then arguments=(--data ./twinkeep-data "${arguments[@]}"); fi
+exec build/release/twinkeepd "${arguments[@]}"
