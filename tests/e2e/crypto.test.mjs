@@ -6,16 +6,10 @@ import { after, before, describe, it } from 'node:test';
 import { Service } from '../harness/service.mjs';
 import { clients, credential, refusal } from './clients.mjs';
 
-let service;
-let client;
-let token;
-before(async () => {
-  service = await Service.start();
-  client = clients(service);
-  await client.keys.createEcKey('first');  // a fresh client's first call shall not race with others
-  ({ token } = await credential(service).getToken('https://vault.localhost/.default'));
-});
-after(() => service?.stop());
+const service = await Service.start();
+after(() => service.stop());
+const client = clients(service);
+const { token } = await credential(service).getToken('https://vault.localhost/.default');
 
 const b64 = (bytes) => Buffer.from(bytes).toString('base64url');
 const bytes = (text) => Buffer.from(text, 'base64url');

@@ -1,19 +1,14 @@
 // Every key operation but the cryptographic ones through KeyClient.
 import assert from 'node:assert/strict';
 import { createPublicKey } from 'node:crypto';
-import { after, before, describe, it } from 'node:test';
+import { after, describe, it } from 'node:test';
 
 import { Service } from '../harness/service.mjs';
 import { all, atOnce, clients, innerCode, refusal } from './clients.mjs';
 
-let service;
-let keys;
-let crypto;
-before(async () => {
-  service = await Service.start();
-  ({ keys, crypto } = clients(service));
-});
-after(() => service?.stop());
+const service = await Service.start();
+after(() => service.stop());
+const { keys, crypto } = clients(service);
 
 const digest = Buffer.alloc(32, 7);
 const b64 = (bytes) => Buffer.from(bytes).toString('base64url');

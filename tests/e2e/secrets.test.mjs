@@ -1,17 +1,13 @@
 // Every secret operation through SecretClient.
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { after, describe, it } from 'node:test';
 
 import { Service } from '../harness/service.mjs';
 import { all, atOnce, clients, innerCode, refusal, regionOf } from './clients.mjs';
 
-let service;
-let secrets;
-before(async () => {
-  service = await Service.start();
-  ({ secrets } = clients(service));
-});
-after(() => service?.stop());
+const service = await Service.start();
+after(() => service.stop());
+const { secrets } = clients(service);
 
 const names = (items) => items.map((item) => item.name).sort();
 
