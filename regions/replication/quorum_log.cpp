@@ -24,18 +24,18 @@ void quorum_log::lost(unsigned zone) {
   auto& z = at(zone);
   if (z.phase == zone_phase::absent) return;
   const bool was_in_sync = z.phase == zone_phase::in_sync;
+  const bool took_part = was_in_sync || z.phase == zone_phase::syncing;
   z = zone_state{};
   if (catching_up_ == zone) {
     catching_up_ = 0;
     holding_ = false;
   }
-  if (was_in_sync) emit(zone_left{zone});
-  for (auto it = groups_.begin(); it != groups_.end();) {
-    it->second.acknowledged.erase(zone);
-    it = it->second.is_committed && it->second.acknowledged.size() >= zones_in_sync()
-             ? groups_.erase(it)
-             : std::next(it);
+  if (was_in_sync && stage_ == stage::active) emit(zone_left{zone});
+  for (auto& [id, group] : groups_) {
+    group.acknowledged.erase(zone);
+    group.awaited.erase(zone);
   }
+  std::erase_if(groups_, [](const auto& entry) { return entry.second.is_done(); });
   switch (stage_) {
     case stage::active:
       if (zones_in_sync() < majority) {
@@ -52,7 +52,8 @@ void quorum_log::lost(unsigned zone) {
     case stage::promising:
     case stage::levelling:
     case stage::marking:
-      lose_quorum();  // begin again with whoever is left; a marker half written is harmless
+      // Begin again with whoever is left; a marker half written is harmless.
+      if (took_part) lose_quorum();
       break;
   }
 }
@@ -145,6 +146,7 @@ void quorum_log::start_group() {
     queue_.pop_front();
     group.tokens.push_back(commit.token);
     group.ends[commit.origin] = commit.snapshot->at;
+    group.replaces = true;
     send_group(std::move(group), nullptr, commit.snapshot, commit.origin);
     return;
   }
@@ -172,10 +174,12 @@ void quorum_log::send_group(sent_group group, const batch_group& batches,
                             std::shared_ptr<const store_snapshot> snapshot,
                             const std::string& origin) {
   const auto id = next_group_++;
+  const auto zones = zones_in(zone_phase::in_sync);
+  group.awaited.insert(zones.begin(), zones.end());
   in_flight_ = id;
   groups_.emplace(id, std::move(group));
   std::vector<unsigned> too_slow;
-  for (unsigned zone : zones_in(zone_phase::in_sync)) {
+  for (unsigned zone : zones) {
     if (++at(zone).backlog > max_zone_backlog) too_slow.push_back(zone);
     if (snapshot) {
       emit(install_origin{zone, id, origin, snapshot});
@@ -189,18 +193,23 @@ void quorum_log::send_group(sent_group group, const batch_group& batches,
 void quorum_log::appended(unsigned zone, std::uint64_t id) {
   auto& z = at(zone);
   const auto it = groups_.find(id);
-  if (z.phase != zone_phase::in_sync || it == groups_.end()) return;
+  if (it == groups_.end() || it->second.awaited.erase(zone) == 0) return;
   auto& group = it->second;
-  if (z.backlog > 0) --z.backlog;
-  for (const auto& [origin, end] : group.ends) {
-    auto& position = z.report.positions[origin];
-    position = std::max(position, end);
-  }
+  --z.backlog;
+  move_to(z.report.positions, group);
   group.acknowledged.insert(zone);
   if (id == in_flight_) {
     settle_in_flight();
-  } else if (group.acknowledged.size() >= zones_in_sync()) {
+  } else if (group.is_done()) {
     groups_.erase(it);
+  }
+}
+
+// A batch that was held already moves nothing back; an installed snapshot may.
+void quorum_log::move_to(position_map& positions, const sent_group& group) {
+  for (const auto& [origin, end] : group.ends) {
+    auto& position = positions[origin];
+    position = group.replaces ? end : std::max(position, end);
   }
 }
 
@@ -212,20 +221,15 @@ void quorum_log::settle_in_flight() {
   if (group.acknowledged.size() < majority) return;
   group.is_committed = true;
   in_flight_ = 0;
-  for (const auto& [origin, end] : group.ends) {
-    auto& position = committed_[origin];
-    position = std::max(position, end);
-  }
+  if (stage_ == stage::marking) committed_.clear();  // the marker's group says it all
+  move_to(committed_, group);
   if (!group.tokens.empty()) emit(quorum_effect::committed{std::move(group.tokens)});
-  if (group.acknowledged.size() >= zones_in_sync()) groups_.erase(it);
+  if (group.is_done()) groups_.erase(it);
   if (stage_ == stage::marking) {
     stage_ = stage::active;
     had_quorum_ = true;
     emit(quorum_gained{std::exchange(doubtful_, false)});
-    for (unsigned zone : zones_in(zone_phase::in_sync)) {
-      emit(zone_entered{zone});
-      if (!at(zone).report.admitted) emit(admit_zone{zone});
-    }
+    for (unsigned zone : zones_in(zone_phase::in_sync)) emit(zone_entered{zone});
     start_catch_up();
   }
   if (holding_ && catching_up_ != 0) {
@@ -254,15 +258,13 @@ bool quorum_log::in_flight(const std::string& vault) const {
   return in_flight_ != 0 && groups_.at(in_flight_).vaults.contains(vault);
 }
 
+// What a zone in sync was not sent, it had when it was let in.
 unsigned quorum_log::best_source(unsigned except) const {
   for (unsigned zone : zones_in(zone_phase::in_sync)) {
-    if (zone == except) continue;
-    const bool has_all = std::ranges::all_of(committed_, [&](const auto& entry) {
-      const auto& positions = at(zone).report.positions;
-      const auto it = positions.find(entry.first);
-      return it != positions.end() && it->second >= entry.second;
+    const bool lacks_some = std::ranges::any_of(groups_, [&](const auto& entry) {
+      return entry.second.is_committed && entry.second.awaited.contains(zone);
     });
-    if (has_all) return zone;
+    if (zone != except && !lacks_some) return zone;
   }
   return 0;
 }

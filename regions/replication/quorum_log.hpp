@@ -168,12 +168,16 @@ class quorum_log {
     std::string origin;  // install
     std::shared_ptr<const store_snapshot> snapshot;
   };
+  using position_map = std::map<std::string, log_position, std::less<>>;  // by origin
   struct sent_group {
     std::vector<commit_token> tokens;
     std::set<std::string> vaults;
-    std::map<std::string, log_position, std::less<>> ends;  // by origin
+    position_map ends;
+    bool replaces = false;  // a snapshot: the origin's log ends there, wherever it ended before
     std::set<unsigned> acknowledged;
+    std::set<unsigned> awaited;  // sent to, and not yet acknowledged by
     bool is_committed = false;
+    [[nodiscard]] bool is_done() const { return is_committed && awaited.empty(); }
   };
 
   zone_state& at(unsigned zone) { return zones_.at(zone - 1); }
@@ -196,6 +200,7 @@ class quorum_log {
                   std::shared_ptr<const store_snapshot> snapshot, const std::string& origin);
   void settle_in_flight();
   void refuse_queued();
+  static void move_to(position_map& positions, const sent_group& group);
   [[nodiscard]] std::vector<unsigned> zones_in(zone_phase phase) const;
   [[nodiscard]] unsigned best_for(std::string_view origin,
                                   const std::vector<unsigned>& zones) const;
@@ -205,7 +210,7 @@ class quorum_log {
   std::array<zone_state, replicas_per_region> zones_;
   stage stage_ = stage::recovering;
   epoch epoch_;
-  std::map<std::string, log_position, std::less<>> committed_;
+  position_map committed_;
   log_position last_sent_;  // of the own log
   std::deque<queued_commit> queue_;
   std::map<std::uint64_t, sent_group> groups_;

@@ -14,18 +14,22 @@ constexpr epoch after(epoch e) {
 }  // namespace
 
 // Steps 1 and 2. Blank disks found all new are admitted together: nothing was ever acknowledged.
+// Two of them do not begin without the third: if one of the two were lost before the third was
+// admitted, the other could never again find a second voter.
 void quorum_log::try_establish() {
   if (stage_ != stage::recovering || !zones_in(zone_phase::reporting).empty()) return;
   const auto open = zones_in(zone_phase::opened);
   const bool all_blank =
-      open.size() == replicas_per_region &&
       std::ranges::all_of(open, [&](unsigned zone) { return at(zone).report.blank(); });
   std::vector<unsigned> voters;
   for (unsigned zone : open) {
-    if (!at(zone).report.admitted && all_blank) emit(admit_zone{zone});
-    if (at(zone).report.admitted) voters.push_back(zone);
+    if (at(zone).report.admitted) {
+      voters.push_back(zone);
+    } else if (all_blank && open.size() == replicas_per_region) {
+      emit(admit_zone{zone});
+    }
   }
-  if (voters.size() < majority || (all_blank && voters.size() < replicas_per_region)) return;
+  if (voters.size() < (all_blank ? replicas_per_region : majority)) return;
   epoch highest = epoch_;
   for (unsigned zone : voters) {
     highest = std::max(highest, at(zone).report.promised);
@@ -104,18 +108,16 @@ void quorum_log::advance_levelling() {
 void quorum_log::write_marker() {
   stage_ = stage::marking;
   const auto taking_part = zones_in(zone_phase::syncing);
-  last_sent_ = position(taking_part.front());
-  // The others' logs were compared with the best one's: all that is there counts from here.
-  for (const auto& [origin, end] : at(taking_part.front()).report.positions) {
-    committed_[origin] = end;
-  }
+  sent_group group;
+  // The others' logs were compared with the best one's. All that is there will be committed with
+  // the marker, and not before: a later quorum may still find a log that ends later (Raft, fig. 8).
+  group.ends = at(taking_part.front()).report.positions;
+  last_sent_ = {epoch_, position(taking_part.front()).revision.next()};
+  group.ends[region_] = last_sent_;
   for (unsigned zone : taking_part) {
     at(zone).phase = zone_phase::in_sync;
     at(zone).backlog = 0;
   }
-  last_sent_ = {epoch_, last_sent_.revision.next()};
-  sent_group group;
-  group.ends[region_] = last_sent_;
   auto batches = std::make_shared<std::vector<batch_ptr>>();
   batches->push_back(std::make_shared<const batch>(batch{region_, last_sent_, {}, {}}));
   send_group(std::move(group), batches, nullptr, {});
