@@ -1,0 +1,64 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "actors/environment.hpp"
+#include "actors/runtime/asio_scheduler.hpp"
+#include "crypto/x509.hpp"
+#include "protocol/token/token.hpp"
+
+namespace twinkeep::actors {
+
+// PORT: who counts requests (metrics). Called on the event loops: must not block.
+class request_observer {
+ public:
+  virtual ~request_observer() = default;
+  // `op` is null for what no operation is (a token, an unknown path). `status` is HTTP's.
+  virtual void finished(const protocol::operation* op, unsigned status,
+                        std::chrono::steady_clock::duration took) = 0;
+};
+
+// The built-in issuer's one client, with full rights on every vault.
+struct built_in_client {
+  std::string client_id;
+  std::string object_id;
+  crypto::secret_bytes client_secret;
+};
+
+struct gateway_setup {
+  event_loops& loops;
+  environment& env;
+  request_observer& observer;
+  const crypto::certified_key& server;  // TLS certificate and key
+  std::string tenant;
+  const built_in_client* client = nullptr;       // null: the built-in issuer is off
+  crypto::key* issuer_signer = nullptr;          // RSA; used under a lock
+  std::vector<protocol::token::issuer> issuers;  // the built-in one among them, if it is on
+  const crypto::data_key& backup_key;
+};
+
+// The service's front: TLS, HTTP, who is calling, which vault, which answer. One coroutine per
+// connection, on the loop that accepted it.
+class gateway {
+ public:
+  explicit gateway(gateway_setup setup);
+  ~gateway();
+  // Binds every endpoint on every loop (SO_REUSEPORT) and accepts from now on. Returns the bound
+  // endpoints, ports filled in; an endpoint with port 0 after the first one takes the first one's
+  // port if it can, so that 127.0.0.1 and ::1 agree. An error names the endpoint.
+  [[nodiscard]] result<std::vector<regions::endpoint>, std::string> listen(
+      const std::vector<regions::endpoint>& endpoints);
+  // Refuses new connections, lets requests under way finish, closes idle connections; returns when
+  // none is left or `patience` is over. Not from a loop's thread.
+  void drain(std::chrono::milliseconds patience);
+
+ private:
+  struct state;
+  std::unique_ptr<state> state_;
+};
+
+}  // namespace twinkeep::actors

@@ -1,0 +1,55 @@
+#include "regions/failover/dispatch.hpp"
+
+#include <algorithm>
+
+namespace twinkeep::regions {
+
+dispatch_plan::dispatch_plan(const protocol::operation& op, const dispatch_view& view, instant now,
+                             duration hedge_after, duration deadline)
+    : mutates_(op.effect == protocol::effect::mutate),
+      first_region_(view.serving_region),
+      started_(now),
+      hedge_after_(hedge_after),
+      deadline_(deadline) {}
+
+dispatch_step dispatch_plan::next(const dispatch_view& view, instant now) {
+  if (now - started_ >= deadline_) return dispatch_step::give_up;
+  if (mutates_) {
+    const bool moved = view.mode != vault_mode::read_write || view.serving_region != first_region_;
+    if (moved) return dispatch_step::give_up;
+    const bool lost = !asked_.empty() && std::ranges::all_of(asked_, [this](std::uint64_t actor) {
+      return has_bounced(actor);
+    });
+    // Its region is falling; what the write did there is not known.
+    if (lost && view.hedge) return dispatch_step::give_up;
+  }
+  if (view.serving != 0 && !waits_for(view.serving) && !has_bounced(view.serving)) {
+    return ask(view.serving, dispatch_step::ask_serving);
+  }
+  if (mutates_ || !view.hedge || view.secondary == 0) return dispatch_step::wait;
+  const bool answer_possible = view.serving != 0 && !has_bounced(view.serving);
+  const bool patient = answer_possible && now - started_ < hedge_after_;
+  if (patient || waits_for(view.secondary) || has_bounced(view.secondary)) {
+    return dispatch_step::wait;
+  }
+  return ask(view.secondary, dispatch_step::ask_secondary);
+}
+
+void dispatch_plan::bounced(std::uint64_t actor) {
+  bounced_.push_back(actor);
+}
+
+bool dispatch_plan::waits_for(std::uint64_t actor) const {
+  return std::ranges::find(asked_, actor) != asked_.end() && !has_bounced(actor);
+}
+
+bool dispatch_plan::has_bounced(std::uint64_t actor) const {
+  return std::ranges::find(bounced_, actor) != bounced_.end();
+}
+
+dispatch_step dispatch_plan::ask(std::uint64_t actor, dispatch_step step) {
+  asked_.push_back(actor);
+  return step;
+}
+
+}  // namespace twinkeep::regions
