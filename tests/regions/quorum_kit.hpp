@@ -135,3 +135,10 @@ inline std::ostream& operator<<(std::ostream& out, test_region::fate f) {
 }
 
 }  // namespace twinkeep::regions::tests
+
+namespace twinkeep::regions {
+inline std::ostream& operator<<(std::ostream& out, zone_phase phase) {
+  constexpr const char* names[] = {"absent", "reporting", "opened", "syncing", "in_sync"};
+  return out << names[static_cast<std::size_t>(phase)];
+}
+}  // namespace twinkeep::regions

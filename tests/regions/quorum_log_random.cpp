@@ -1,5 +1,7 @@
 // Thousands of short lives of a region, each from its seed: crashes, slow zones, failed syncs,
 // wiped disks and restarts in any order, and what must hold whatever happens.
+#include <algorithm>
+
 #include "quorum_kit.hpp"
 
 namespace twinkeep::regions::tests {
@@ -140,6 +142,7 @@ class random_life {
     const auto end = region_.log().committed(home);
     require(end >= committed_end_, "what is committed goes back");
     committed_end_ = end;
+    check_source();
   }
 
   template <class Has>
@@ -227,7 +230,7 @@ class random_life {
 BOOST_AUTO_TEST_SUITE(quorum_log_random)
 
 BOOST_AUTO_TEST_CASE(nothing_acknowledged_is_lost_in_any_of_many_lives) {
-  constexpr std::uint64_t lives = 3000;
+  constexpr std::uint64_t lives = 5000;
   unsigned committed = 0;
   unsigned doubtful = 0;
   unsigned wipes = 0;
