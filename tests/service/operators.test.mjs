@@ -7,7 +7,6 @@ import { statSync } from 'node:fs';
 import { after, describe, it } from 'node:test';
 
 import { Service, twinkeep } from '../harness/service.mjs';
-import { until } from '../harness/wait.mjs';
 import { assertStatus, b64 } from './expect.mjs';
 import { Http } from './http.mjs';
 
