@@ -14,7 +14,7 @@ fi
 
 install_node_packages() {
   local wanted=package-lock.json present=node_modules/.package-lock.json
-  if [[ ! "$present" -nt "$wanted" ]]; then npm ci --no-audit --no-fund; fi
+  if [[ ! "$present" -nt "$wanted" ]]; then npm ci --no-audit --no-fund --loglevel=error; fi
 }
 
 # The end-to-end tests run against the release, everything else with ASan and UBSan.
