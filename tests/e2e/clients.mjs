@@ -59,7 +59,7 @@ export async function refusal(call, status, code) {
     if (error.statusCode !== status || (code && error.code !== code)) throw error;
     return error;
   }
-  throw new Error(`expected ${status} ${code ?? ''}, got ${JSON.stringify(answered)}`);
+  throw new Error(`expected ${status} ${code ?? ''}, got ${String(JSON.stringify(answered)).slice(0, 300)}`);
 }
 
 export const innerCode = (error) => error.details?.error?.innerError?.code;

@@ -41,11 +41,6 @@ describe('a request that two readers could read differently', () => {
     'a negative chunk': put('a', ['Transfer-Encoding: chunked']) + '-1\r\nx\r\n0\r\n\r\n',
     'a chunk that overflows': put('a', ['Transfer-Encoding: chunked']) + 'ffffffffffffffff1\r\nx\r\n0\r\n\r\n',
     'a chunk without end': put('a', ['Transfer-Encoding: chunked']) + 'd\r\n' + body + 'XX0\r\n\r\n',
-    'no host': `GET /secrets?api-version=7.4 HTTP/1.1\r\nAuthorization: Bearer ${http.token}\r\n\r\n`,
-    'two hosts': http.head('GET', '/secrets?api-version=7.4', ['Host: west.vault.localhost']),
-    'a host that is none': http.head('GET', '/secrets?api-version=7.4').replace(/Host: .*/, 'Host: a b/c@d'),
-    'a target of another host': http.head('GET', 'https://west.vault.localhost/secrets?api-version=7.4'),
-    'a target without slash': http.head('GET', 'secrets?api-version=7.4'),
     'a target with a blank': http.head('GET', '/secrets/a b?api-version=7.4'),
     'a version of the future': http.head('GET', '/secrets?api-version=7.4').replace('HTTP/1.1', 'HTTP/9.9'),
     'no HTTP at all': '\x16\x03\x01garbage \r\n\r\n',
@@ -59,6 +54,23 @@ describe('a request that two readers could read differently', () => {
       if (answer) assert.ok(answer.status >= 400 && answer.status < 600 && answer.status !== 500, answer.line);
       assert.equal(await wire.closed(), true, 'one answer and no more');
       assertError(await http.get('/secrets/smuggled'), 404, 'SecretNotFound');
+    });
+  }
+});
+
+describe('a request whose end is clear, but not whom it is for', () => {
+  const forms = {
+    'no host': `GET /secrets?api-version=7.4 HTTP/1.1\r\nAuthorization: Bearer ${http.token}\r\n\r\n`,
+    'two hosts': http.head('GET', '/secrets?api-version=7.4', ['Host: west.vault.localhost']),
+    'a host that is none': http.head('GET', '/secrets?api-version=7.4').replace(/Host: .*/, 'Host: a b/c@d'),
+    'a target of another host': http.head('GET', 'https://west.vault.localhost/secrets?api-version=7.4'),
+    'a target without slash': http.head('GET', 'secrets?api-version=7.4'),
+  };
+  for (const [form, bytes] of Object.entries(forms)) {
+    it(`${form}: is refused`, async () => {
+      const wire = await http.connect();
+      assert.ok([400, 404, 421].includes((await wire.write(bytes).answer()).status));
+      wire.destroy();
     });
   }
 });
