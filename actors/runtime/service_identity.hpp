@@ -23,8 +23,8 @@ struct service_identity {
   std::filesystem::path client_file;     // client.json; absolute
   crypto::certified_key server;          // the TLS certificate, issued by that CA
   std::string tenant;
-  std::optional<built_in_client> client;  // nothing: the built-in issuer is off
-  std::unique_ptr<crypto::key> signer;    // of the built-in issuer, RSA; null: off
+  std::optional<built_in_client> client;         // nothing: the built-in issuer is off
+  std::unique_ptr<crypto::key> signer;           // of the built-in issuer, RSA; null: off
   std::vector<protocol::token::issuer> issuers;  // the built-in one first, if it is on
 };
 
