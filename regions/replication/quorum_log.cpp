@@ -245,8 +245,13 @@ log_position quorum_log::committed(std::string_view origin) const {
 }
 
 log_position quorum_log::position(unsigned zone) const {
+  return position_of(zone, region_);
+}
+
+// An origin that the zone has never heard of and one of which it has nothing are the same.
+log_position quorum_log::position_of(unsigned zone, std::string_view origin) const {
   const auto& positions = at(zone).report.positions;
-  const auto it = positions.find(region_);
+  const auto it = positions.find(origin);
   return it == positions.end() ? log_position{} : it->second;
 }
 

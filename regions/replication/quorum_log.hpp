@@ -205,6 +205,7 @@ class quorum_log {
   [[nodiscard]] unsigned best_for(std::string_view origin,
                                   const std::vector<unsigned>& zones) const;
   [[nodiscard]] std::vector<std::string> known_origins() const;
+  [[nodiscard]] log_position position_of(unsigned zone, std::string_view origin) const;
 
   std::string region_;
   std::array<zone_state, replicas_per_region> zones_;

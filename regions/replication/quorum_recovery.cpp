@@ -69,9 +69,7 @@ unsigned quorum_log::best_for(std::string_view origin, const std::vector<unsigne
   unsigned best = 0;
   log_position furthest;
   for (unsigned zone : zones) {
-    const auto& positions = at(zone).report.positions;
-    const auto it = positions.find(origin);
-    const auto position = it == positions.end() ? log_position{} : it->second;
+    const auto position = position_of(zone, origin);
     if (best == 0 || position > furthest) {
       best = zone;
       furthest = position;
@@ -145,13 +143,9 @@ void quorum_log::continue_sync(unsigned zone) {
     const unsigned from =
         levelling ? best_for(origin, zones_in(zone_phase::syncing)) : best_source(zone);
     if (from == 0) return;  // every source is behind for a moment; settle_in_flight comes back
-    const auto position_of = [&](unsigned which) {
-      const auto& positions = at(which).report.positions;
-      const auto it = positions.find(origin);
-      return it == positions.end() ? log_position{} : it->second;
-    };
-    if (from != zone && position_of(from) != position_of(zone)) {
-      emit(sync_zone{zone, from, origin, position_of(zone)});
+    const auto mine = position_of(zone, origin);
+    if (from != zone && position_of(from, origin) != mine) {
+      emit(sync_zone{zone, from, origin, mine});
       return;
     }
     z.to_sync.pop_back();
@@ -168,12 +162,7 @@ void quorum_log::continue_sync(unsigned zone) {
   const auto source = best_source(zone);
   if (source == 0) return;
   for (const auto& origin : known_origins()) {
-    const auto& theirs = at(source).report.positions;
-    const auto it = theirs.find(origin);
-    const auto mine = z.report.positions.find(origin);
-    if (it != theirs.end() && (mine == z.report.positions.end() || mine->second != it->second)) {
-      z.to_sync.push_back(origin);
-    }
+    if (position_of(source, origin) != position_of(zone, origin)) z.to_sync.push_back(origin);
   }
   if (!z.to_sync.empty()) {
     continue_sync(zone);

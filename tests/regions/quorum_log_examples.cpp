@@ -362,6 +362,24 @@ BOOST_AUTO_TEST_CASE(a_snapshot_of_the_primary_replaces_even_what_is_newer) {
   BOOST_TEST(r.log().committed(primary) == at(1, 12));
 }
 
+// Zone 1 alone had something of the primary; it is made to forget, and has "nothing" of it from
+// then on where the others have never heard of it.
+BOOST_AUTO_TEST_CASE(an_origin_of_which_nobody_has_anything_holds_nothing_up) {
+  running_region r;
+  r.replicate(1, 1);
+  r.work_all(1);
+  r.restart();
+  r.heal({1});
+  r.heal();
+  BOOST_TEST(r.end_of(1, primary) == at(0, 0));
+  r.crash(3);
+  r.heal();
+  BOOST_TEST(r.log().zones_in_sync() == 3u);
+  r.replicate(1, 2);
+  r.settle();
+  for (const unsigned zone : all_zones) BOOST_TEST(r.end_of(zone, primary) == at(1, 2));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace twinkeep::regions::tests

@@ -254,6 +254,18 @@ BOOST_AUTO_TEST_CASE(nothing_acknowledged_is_lost_in_any_of_many_lives) {
                                << " disks wiped, " << gained << " times a quorum gained");
 }
 
+// Each was once the life in which a fault showed.
+BOOST_AUTO_TEST_CASE(lives_that_once_went_wrong_do_not_any_more) {
+  for (const std::uint64_t seed : {
+           72u,       // two blank disks began without the third
+           130'903u,  // a catch-up that never ended, for an origin of which nobody has anything
+       }) {
+    BOOST_TEST_CONTEXT("seed " << seed) {
+      random_life{seed}.live();
+    }
+  }
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace twinkeep::regions::tests
