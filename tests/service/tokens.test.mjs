@@ -112,7 +112,7 @@ describe('a token of a configured issuer', () => {
 
   it('is refused where it is no token', async () => {
     for (const text of ['x', 'a.b', 'a.b.c', '..', 'a.b.c.d', `${part([])}.${part({})}.x`, `${token()}x`,
-      `${token()}.x`, `${b64('{')}.${b64('{')}.x`, '{}', 'e'.repeat(20_000), `${part('['.repeat(5000))}.a.b`]) {
+      `${token()}.x`, `${b64('{')}.${b64('{')}.x`, '{}', 'e'.repeat(10_000), `${part('['.repeat(5000))}.a.b`]) {
       await refused(text);
     }
   });
