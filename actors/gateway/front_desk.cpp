@@ -1,0 +1,242 @@
+#include "actors/gateway/front_desk.hpp"
+
+#include <algorithm>
+
+#include "actors/gateway/answers.hpp"
+#include "protocol/identifiers.hpp"
+#include "protocol/token/oauth.hpp"
+#include "regions/vault/admission.hpp"
+
+namespace twinkeep::actors {
+
+namespace {
+
+using protocol::error_code;
+using protocol::inner_code;
+
+constexpr unsigned retry_after_s = 1;
+
+protocol::error plain(error_code code, std::string message) {
+  return {code, inner_code::none, std::move(message), std::nullopt};
+}
+
+std::optional<protocol::http_method> method_of(std::string_view name) {
+  using m = protocol::http_method;
+  for (const auto method : {m::get, m::put, m::post, m::patch, m::delete_}) {
+    if (protocol::to_string(method) == name) return method;
+  }
+  return std::nullopt;
+}
+
+// A method that no operation has is still told apart from a path that none has.
+protocol::outcome<protocol::http::route> match(std::string_view method_name,
+                                               const protocol::http::target& target) {
+  if (const auto method = method_of(method_name)) return protocol::http::match(*method, target);
+  auto found = protocol::http::match(protocol::http_method::get, target);
+  if (!found && found.error().code == error_code::not_found) return found;
+  return failure{plain(error_code::method_not_allowed, "Method " + std::string(method_name) +
+                                                           " is not allowed for this request "
+                                                           "URI.")};
+}
+
+// Where clients of a foreign issuer sign in: its name without what stands behind the host.
+std::string authority_of(const std::vector<protocol::token::issuer>& issuers) {
+  constexpr std::string_view scheme = "https://";
+  if (issuers.empty() || !issuers.front().name.starts_with(scheme)) return {};
+  const auto& name = issuers.front().name;
+  const auto authority = name.substr(0, name.find('/', scheme.size()));
+  // The name in Azure's v1 tokens is not a host that answers.
+  return authority == "https://sts.windows.net" ? "https://login.microsoftonline.com" : authority;
+}
+
+}  // namespace
+
+gateway_core::gateway_core(gateway_setup given)
+    : setup(std::move(given)),
+      hosts(setup.env.topology),
+      accepted(setup.env.topology),
+      issuer(setup, accepted),
+      foreign_authority(setup.client == nullptr ? authority_of(setup.issuers) : std::string()) {}
+
+front_desk::front_desk(std::shared_ptr<gateway_core> core, event_loop& loop)
+    : core_(std::move(core)),
+      loop_(loop),
+      asker_(asker::make(loop, core_->setup.env.routes,
+                         {core_->setup.env.topology.timings.hedge_after,
+                          core_->setup.env.topology.request_deadline})),
+      authenticator_(core_->setup.issuers, core_->accepted, core_->setup.env.clock,
+                     core_->setup.env.provider),
+      routes_(core_->setup.env.routes),
+      random_(4096),
+      random_used_(random_.size()) {}
+
+std::string front_desk::fresh_id() {
+  constexpr std::size_t size = 16;
+  if (random_.size() - random_used_ < size) {
+    core_->setup.env.random.fill(random_);
+    random_used_ = 0;
+  }
+  const auto octets = std::span(random_).subspan(random_used_, size);
+  random_used_ += size;
+  octets[6] = static_cast<std::uint8_t>((octets[6] & 0x0f) | 0x40);  // RFC 4122 §4.4
+  octets[8] = static_cast<std::uint8_t>((octets[8] & 0x3f) | 0x80);
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string id(36, '-');
+  std::size_t at = 0;
+  for (const auto octet : octets) {
+    if (at == 8 || at == 13 || at == 18 || at == 23) ++at;
+    id[at++] = digits[octet >> 4];
+    id[at++] = digits[octet & 0x0f];
+  }
+  return id;
+}
+
+std::string_view front_desk::date() {
+  const auto now = core_->setup.env.clock.now();
+  if (now != date_second_) {
+    date_second_ = now;
+    date_ = http_date(now);
+  }
+  return date_;
+}
+
+// What was found out about a request before its body was read.
+struct front_desk::admitted {
+  protocol::http::target target;
+  protocol::http::route route;
+  std::string_view api_version;
+  std::string region;
+  std::string geography;
+};
+
+task<answer> front_desk::serve(const request_head& head, body_source& body, visitor& who) {
+  if (head.host != who.host_line || !who.well_formed) {
+    const auto authority = protocol::http::parse_authority(head.host);
+    who.host_line = head.host;
+    who.well_formed = authority.has_value();
+    who.place = authority ? core_->hosts.find(*authority) : std::nullopt;
+    who.origin = authority ? origin_of(*authority) : std::string();
+  }
+  // Readers may disagree on what such a request means: nothing after it is trusted either.
+  if (!who.well_formed || !head.target.starts_with('/')) {
+    auto refused = refusal(protocol::bad_parameter("The request is not valid HTTP."));
+    refused.close = true;
+    co_return refused;
+  }
+  if (const auto asked = core_->issuer.recognise(head.target)) {
+    co_return co_await core_->issuer.serve(*asked, head, body, who.origin);
+  }
+  if (head.target == "/healthstatus") co_return json_answer(200, "{}");
+  admitted a;
+  if (auto refused = admit(head, who, a)) co_return *std::move(refused);
+  co_return co_await carry_out(a, body, who);
+}
+
+answer front_desk::challenged(const protocol::error& e, const visitor& who,
+                              const route_entry& entry) const {
+  auto a = refusal(e, entry.route.serving_region);
+  const auto& authority = core_->foreign_authority.empty() ? who.origin : core_->foreign_authority;
+  const auto& tenant = core_->setup.client == nullptr && !core_->setup.issuers.empty()
+                           ? core_->setup.issuers.front().tenant
+                           : core_->setup.tenant;
+  a.challenge = protocol::token::challenge(authority, tenant, who.place->resource);
+  return a;
+}
+
+// The order is the contract's: who asks comes before all that could tell anything (CONTRACT 2.2).
+std::optional<answer> front_desk::admit(const request_head& head, const visitor& who,
+                                        admitted& out) {
+  const auto* entry = who.place ? routes_.table()->find(who.place->vault) : nullptr;
+  if (entry == nullptr) {
+    return refusal(plain(error_code::not_found, "No vault answers under this host name."));
+  }
+  const auto caller = authenticator_.check(head.authorization);
+  if (!caller) return challenged(caller.error(), who, *entry);
+
+  const auto refuse = [entry](const protocol::error& e) {
+    return refusal(e, entry->route.serving_region);
+  };
+  auto target = protocol::http::parse_target(head.target);
+  if (!target) return refuse(target.error());
+  const auto version = protocol::http::api_version_of(*target);
+  if (!version) return refuse(version.error());
+  auto route = match(head.method, *target);
+  if (!route) return refuse(route.error());
+
+  const auto counted = [&](const protocol::error& e) {
+    auto a = refuse(e);
+    a.op = route->op;
+    return a;
+  };
+  const regions::admission_facts facts{entry->vault, entry->home_region,
+                                       entry->route.serving_region, retry_after_s};
+  if (auto e = regions::refuse_for_mode(*route->op, entry->route.mode, facts)) return counted(*e);
+  if (auto e = regions::refuse_for_rights(*route->op, **caller, *entry->access, facts)) {
+    return counted(*e);
+  }
+  out = {*std::move(target), *std::move(route), *version, entry->route.serving_region,
+         entry->geography};
+  return std::nullopt;
+}
+
+task<answer> front_desk::carry_out(admitted& a, body_source& body, const visitor& who) {
+  const auto& op = *a.route.op;
+  if (takes_body(op) && !body.complete()) {
+    const auto state = co_await body.read();
+    if (state != body_state::complete) {
+      auto refused = body_refusal(state);
+      refused.region = a.region;
+      refused.op = &op;
+      co_return refused;
+    }
+  }
+  auto& setup = core_->setup;
+  const protocol::backup_scope here{setup.env.topology.subscription, a.geography};
+  auto taken = take_request(std::move(a.route), a.target, body.view(),
+                            {here, setup.env.topology.restore_scope, setup.backup_key});
+  if (!taken) {
+    auto refused = refusal(taken.error(), a.region);
+    refused.op = &op;
+    co_return refused;
+  }
+  auto request = std::make_shared<vault_request>();
+  request->request = std::make_shared<const protocol::request>(*std::move(taken));
+  if (op.effect == protocol::effect::mutate) {
+    request->request_id = fresh_id();
+    request->fresh_version = crypto::random_hex_id(setup.env.random);
+  }
+  a.route.op = &op;
+  const vault_request_ptr sent = std::move(request);
+  const auto outcome = co_await asker_->ask(op, who.place->vault, sent);
+  co_return conclude(a, *sent->request, outcome, who);
+}
+
+answer front_desk::conclude(const admitted& a, const protocol::request& request,
+                            const ask_outcome& outcome, const visitor& who) {
+  const auto& op = *a.route.op;
+  answer result;
+  if (outcome.shed) {
+    result = refusal(protocol::throttled(), a.region);
+  } else if (!outcome.reply) {
+    result = refusal(protocol::service_unavailable(
+                         op.effect == protocol::effect::mutate
+                             ? "The vault was lost while the request was under way: it may or may "
+                               "not have been carried out."
+                             : "The vault does not answer at the moment."),
+                     a.region);
+  } else if (is_purge_done(*outcome.reply, op.id, outcome.repeated)) {
+    result.status = 204;
+    result.region = outcome.region;
+  } else {
+    auto& setup = core_->setup;
+    const protocol::backup_scope here{setup.env.topology.subscription, a.geography};
+    result =
+        write_reply(*outcome.reply, request,
+                    {who.place->base_url, a.api_version, here, setup.backup_key, setup.env.random});
+    result.region = outcome.region;
+  }
+  result.op = &op;
+  return result;
+}
+
+}  // namespace twinkeep::actors

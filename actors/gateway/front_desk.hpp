@@ -1,0 +1,76 @@
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <string>
+
+#include "actors/gateway/answer.hpp"
+#include "actors/gateway/asker.hpp"
+#include "actors/gateway/authenticator.hpp"
+#include "actors/gateway/gateway.hpp"
+#include "actors/gateway/intake.hpp"
+#include "actors/gateway/issuer.hpp"
+#include "actors/gateway/request_head.hpp"
+
+namespace twinkeep::actors {
+
+// What all connections share; unchanging but for the count.
+struct gateway_core {
+  explicit gateway_core(gateway_setup given);
+
+  gateway_setup setup;
+  host_map hosts;
+  audiences accepted;
+  issuer_desk issuer;
+  std::string foreign_authority;  // where tokens come from if the built-in issuer is off
+  std::atomic<unsigned> connections{0};
+
+  static constexpr unsigned max_connections = 4096;
+};
+
+// What one connection knows of its client from the requests before.
+struct visitor {
+  std::string network_info;
+  std::string host_line;  // the Host line that the rest was found for
+  bool well_formed = false;
+  std::string origin;
+  std::optional<actors::place> place;
+};
+
+// Answers the requests that arrive on one loop. On its thread alone.
+class front_desk {
+ public:
+  front_desk(std::shared_ptr<gateway_core> core, event_loop& loop);
+
+  [[nodiscard]] task<answer> serve(const request_head& head, body_source& body, visitor& who);
+
+  [[nodiscard]] gateway_core& core() { return *core_; }
+  [[nodiscard]] event_loop& loop() { return loop_; }
+  [[nodiscard]] asker& questions() { return *asker_; }
+
+  [[nodiscard]] std::string fresh_id();   // a GUID for x-ms-request-id
+  [[nodiscard]] std::string_view date();  // now, for the Date line
+
+ private:
+  struct admitted;
+  [[nodiscard]] answer challenged(const protocol::error& e, const visitor& who,
+                                  const route_entry& entry) const;
+  // Everything that is decided before the body is read.
+  [[nodiscard]] std::optional<answer> admit(const request_head& head, const visitor& who,
+                                            admitted& out);
+  [[nodiscard]] task<answer> carry_out(admitted& a, body_source& body, const visitor& who);
+  [[nodiscard]] answer conclude(const admitted& a, const protocol::request& request,
+                                const ask_outcome& outcome, const visitor& who);
+
+  std::shared_ptr<gateway_core> core_;
+  event_loop& loop_;
+  std::shared_ptr<asker> asker_;
+  authenticator authenticator_;
+  routing_view routes_;
+  bytes random_;
+  std::size_t random_used_ = 0;
+  std::int64_t date_second_ = -1;
+  std::string date_;
+};
+
+}  // namespace twinkeep::actors

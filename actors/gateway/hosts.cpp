@@ -1,0 +1,98 @@
+#include "actors/gateway/hosts.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "protocol/identifiers.hpp"
+
+namespace twinkeep::actors {
+
+namespace {
+
+using protocol::http::authority;
+
+constexpr std::array<std::string_view, 3> loopbacks{"localhost", "127.0.0.1", "::1"};
+
+std::string with_port(std::string url, const authority& a) {
+  constexpr unsigned short https_port = 443;
+  if (a.port && *a.port != https_port) url += ':' + std::to_string(*a.port);
+  return url;
+}
+
+std::string in_url(std::string_view host) {
+  const bool v6 = host.find(':') != std::string_view::npos;
+  std::string url = "https://";
+  if (v6) url += '[';
+  url += host;
+  if (v6) url += ']';
+  return url;
+}
+
+}  // namespace
+
+std::string origin_of(const authority& a) {
+  return with_port(in_url(a.host), a);
+}
+
+host_map::host_map(const regions::deployment& topology) {
+  std::vector<std::string> suffixes;
+  for (const auto& suffix : topology.suffixes) suffixes.push_back(protocol::lower(suffix));
+  for (const auto& vault : topology.vaults) {
+    const auto name = protocol::lower(vault.name);
+    for (const auto& suffix : suffixes) hosts_.try_emplace(name + '.' + suffix, name, suffix);
+  }
+  if (topology.vaults.empty() || suffixes.empty()) return;
+  // No resource fits these by the SDKs' rule; the first suffix is what tokens are given for.
+  const known first{protocol::lower(topology.vaults.front().name), suffixes.front()};
+  for (const auto alias : loopbacks) hosts_.try_emplace(std::string(alias), first);
+  for (const auto& name : topology.server_names) {
+    const auto host = protocol::lower(name);
+    // A name below a suffix is another vault's, now or later.
+    const bool below_suffix = std::ranges::any_of(suffixes, [&](const std::string& suffix) {
+      return host == suffix || host.ends_with('.' + suffix);
+    });
+    if (!below_suffix && !host.starts_with('*')) hosts_.try_emplace(host, first);
+  }
+}
+
+std::optional<place> host_map::find(const authority& a) const {
+  const auto it = hosts_.find(a.host);
+  if (it == hosts_.end()) return std::nullopt;
+  return place{it->second.vault, origin_of(a), with_port("https://" + it->second.suffix, a)};
+}
+
+audiences::audiences(const regions::deployment& topology) {
+  for (const auto& suffix : topology.suffixes) {
+    accepted_.push_back("https://" + protocol::lower(suffix));
+  }
+  const auto add = [this](std::string audience) {
+    if (audience.ends_with('/')) audience.pop_back();
+    if (!contains(audience)) accepted_.push_back(std::move(audience));
+  };
+  add("https://vault.azure.net");
+  for (const auto& audience : topology.audiences) add(audience);
+  for (const auto alias : loopbacks) add(in_url(alias));
+}
+
+bool audiences::contains(std::string_view audience) const {
+  return std::ranges::find(accepted_, audience) != accepted_.end();
+}
+
+std::string audiences::canonical(std::string_view audience) const {
+  auto bare = audience;
+  if (bare.ends_with('/')) bare.remove_suffix(1);
+  if (contains(bare)) return std::string(bare);
+  const auto colon = bare.rfind(':');
+  if (colon != std::string_view::npos && colon + 1 < bare.size() &&
+      bare.find_first_not_of("0123456789", colon + 1) == std::string_view::npos &&
+      contains(bare.substr(0, colon))) {
+    return std::string(bare.substr(0, colon));
+  }
+  return std::string(audience);
+}
+
+bool audiences::accepts(std::string_view audience) const {
+  return contains(canonical(audience));
+}
+
+}  // namespace twinkeep::actors
