@@ -52,7 +52,6 @@ void region_state::open_zone(unsigned zone) {
   ++slot.generation;
   slot.ping_out = false;
   slot.actor = spawn_zone(self->system(), *env, region, zone);
-  self->link_to(slot.actor);
   self->monitor(slot.actor);
   command(
       zone, zone_command::open{slot.wipe_first},
@@ -76,7 +75,6 @@ void region_state::fail_zone(unsigned zone, const std::string& why) {
   if (slot.actor) {
     const auto actor = std::exchange(slot.actor, nullptr);
     self->demonitor(actor->address());
-    self->unlink_from(actor->address());
     caf::anon_send_exit(actor, caf::exit_reason::kill);
   }
   const auto pause = env->topology.timings.heartbeat_every * (1u << slot.failures) / 4;
@@ -179,11 +177,15 @@ void region_state::carry_out(const quorum_effect_t& effect) {
                           slot.ping_out ? now() - slot.ping_sent : duration{});
                    if (log->has_quorum()) rehome_from(e.zone);
                  },
+                 [this](const quorum_effect::zone_given_up& e) {
+                   fail_zone(e.zone, "is too far behind the others");
+                 },
                  [this](const quorum_effect::quorum_gained& e) {
                    if (quorum_lost_at) {
                      record(event_kind::quorum_gained, 0, {}, now() - *quorum_lost_at);
                      quorum_lost_at.reset();
                    }
+                   beat();  // and with it for the right to acknowledge
                    if (e.doubtful) reload_primaries();
                    for (unsigned zone = 1; zone <= replicas_per_region; ++zone) {
                      if (log->phase(zone) != zone_phase::in_sync) rehome_from(zone);
@@ -217,11 +219,14 @@ void region_state::settle(const std::vector<commit_token>& tokens, bool committe
   place_all();  // a vault may have waited for its last commit, or for its key
 }
 
-// Copies what `to` lacks; what arrives after `to` was lost is of no use to it.
+// Copies what `to` lacks; what arrives after `to` was lost is of no use to it, and could undo what
+// it has copied since.
 void region_state::sync(const quorum_effect::sync_zone& s) {
+  const auto generation = at(s.to).generation;
   command(
       s.from, zone_command::changes{s.origin, s.after, changes_at_once},
-      [this, s](const zone_answer_t& answer) {
+      [this, s, generation](const zone_answer_t& answer) {
+        if (at(s.to).generation != generation) return;
         if (log->phase(s.to) != zone_phase::syncing) return;
         const auto& batches = std::get<std::vector<batch_ptr>>(answer);
         if (batches.empty()) {
@@ -242,20 +247,23 @@ void region_state::sync(const quorum_effect::sync_zone& s) {
               return true;
             });
       },
-      [this, s](const store_error& error) {
+      [this, s, generation](const store_error& error) {
         if (error.code != store_error_code::gap) {
           log->sync_source_failed(s.to, s.from);
           return false;
         }
+        if (at(s.to).generation != generation) return true;
         if (log->phase(s.to) == zone_phase::syncing) sync_by_snapshot(s);
         return true;
       });
 }
 
 void region_state::sync_by_snapshot(const quorum_effect::sync_zone& s) {
+  const auto generation = at(s.to).generation;
   command(
       s.from, zone_command::snapshot{s.origin},
-      [this, s](const zone_answer_t& answer) {
+      [this, s, generation](const zone_answer_t& answer) {
+        if (at(s.to).generation != generation) return;
         if (log->phase(s.to) != zone_phase::syncing) return;
         auto copy = std::get<std::shared_ptr<const store_snapshot>>(answer);
         const auto reached = copy->at;

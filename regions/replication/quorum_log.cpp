@@ -187,7 +187,10 @@ void quorum_log::send_group(sent_group group, const batch_group& batches,
       emit(append_group{zone, id, batches});
     }
   }
-  for (unsigned zone : too_slow) lost(zone);
+  for (unsigned zone : too_slow) {
+    emit(zone_given_up{zone});
+    lost(zone);
+  }
 }
 
 void quorum_log::appended(unsigned zone, std::uint64_t id) {

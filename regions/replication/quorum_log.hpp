@@ -28,11 +28,17 @@ struct zone_report {
 using batch_group = std::shared_ptr<const std::vector<batch_ptr>>;
 using commit_token = std::uint64_t;
 
-// What the shell is to do. Zones are numbered from 1.
+// What the shell is to do. Zones are numbered from 1. A zone does one thing after the other, in the
+// order told; answers of a store that was lost in between are not passed on. The log can give a
+// zone up by itself (too far behind, or it could not be read): phase(zone) is `absent` then, and
+// the shell opens the store anew.
 namespace quorum_effect {
+// Where does the log of the open store end? Answer: opened() or lost(). A sync_zone to this zone
+// that is under way ends here: what it has not yet told the store to write must never be written,
+// or it would undo, after the report, what comes to be committed.
 struct report_zone {
   unsigned zone;
-};  // answer: opened() or lost()
+};
 struct promise_epoch {
   unsigned zone;
   epoch number;
@@ -73,6 +79,10 @@ struct zone_entered {
 struct zone_left {
   unsigned zone;
 };
+// It is too far behind: lost, as if the shell had said so. The shell opens its store anew.
+struct zone_given_up {
+  unsigned zone;
+};
 // Writes are possible again; `doubtful`: vaults must be loaded anew, since a write whose outcome
 // was unknown may have been rolled forward.
 struct quorum_gained {
@@ -86,7 +96,8 @@ using quorum_effect_t =
                  quorum_effect::admit_zone, quorum_effect::append_group,
                  quorum_effect::install_origin, quorum_effect::sync_zone, quorum_effect::committed,
                  quorum_effect::refused, quorum_effect::zone_entered, quorum_effect::zone_left,
-                 quorum_effect::quorum_gained, quorum_effect::quorum_lost>;
+                 quorum_effect::zone_given_up, quorum_effect::quorum_gained,
+                 quorum_effect::quorum_lost>;
 
 enum class zone_phase {
   absent,     // no open store

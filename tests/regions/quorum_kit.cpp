@@ -232,6 +232,7 @@ void test_region::carry_out(const quorum_effect_t& effect) {
     entered.push_back(e->zone);
     on_entered(e->zone);
   }
+  if (const auto* e = std::get_if<zone_given_up>(&effect)) crash(e->zone);
   if (const auto* e = std::get_if<zone_left>(&effect)) left.push_back(e->zone);
   if (const auto* e = std::get_if<quorum_gained>(&effect)) ++gained, on_gained(e->doubtful);
   if (std::holds_alternative<quorum_lost>(effect)) ++lost;
@@ -240,11 +241,6 @@ void test_region::carry_out(const quorum_effect_t& effect) {
 void test_region::settle_effects() {
   for (auto effects = log_->take_effects(); !effects.empty(); effects = log_->take_effects()) {
     for (const auto& effect : effects) carry_out(effect);
-  }
-  // A zone that the log itself has given up: too slow, or not to be read from.
-  for (const unsigned zone : all_zones) {
-    auto& z = at(zone);
-    if (z.announced && log_->phase(zone) == zone_phase::absent) crash(zone);
   }
 }
 
