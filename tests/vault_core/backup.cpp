@@ -71,6 +71,31 @@ BOOST_AUTO_TEST_CASE(a_key_is_restored_with_its_material) {
   BOOST_TEST((restored.properties.pub.x == original->properties.pub.x));
 }
 
+// A backup is no way around what was forbidden.
+BOOST_AUTO_TEST_CASE(a_restored_key_may_do_no_more_than_it_could_before) {
+  test_vault from;
+  from.send(create("k", {crypto::key_type::ec, 0, crypto::curve::p256}));
+  from.send(
+      ask_for(id::key_update, "k", "",
+              protocol::update_key{
+                  std::vector{protocol::key_operation::verify}, {{}, {}, from.now + 60, {}}, {}}));
+  const auto answer = from.ask(ask_for(id::key_backup, "k")).verdict;
+  const auto& original = std::get<regions::key_backup>(answer).versions.at(0);
+  protocol::restore_key blob{"k", {}};
+  auto material = regions::open_value(*from.identity, original->record_key, original->value);
+  blob.versions.push_back({original->properties, std::move(*material)});
+  const auto request = ask_for(id::key_restore, "", "", std::move(blob));
+
+  test_vault to({}, 2);
+  to.send(request);
+  BOOST_TEST(outcome_of(to.ask(use(id::key_sign, "k", "ES256", 32)).verdict) ==
+             "403 Forbidden KeyOperationForbidden");
+  to.now += 60;
+  BOOST_TEST(outcome_of(to.ask(use(id::key_sign, "k", "ES256", 32)).verdict) ==
+             "403 Forbidden KeyExpired");
+  BOOST_TEST(outcome_of(to.ask(request).verdict) == "409 Conflict");
+}
+
 BOOST_AUTO_TEST_CASE(a_name_in_use_is_not_overwritten) {
   test_vault vault;
   const auto made = secret(vault.send(set("db", "one"))).secret->properties.version;

@@ -168,6 +168,31 @@ BOOST_AUTO_TEST_CASE(lengths_are_checked) {
   check(id::key_unwrap, "RSA1_5", modulus_bytes + 1, 0, refused);
 }
 
+BOOST_AUTO_TEST_CASE(each_version_has_attributes_and_key_ops_of_its_own) {
+  test_vault vault;
+  const auto first = key(vault.send(create("k", rsa_2048))).key->properties.version;
+  const auto second = key(vault.send(create("k", rsa_2048))).key->properties.version;
+  vault.send(
+      ask_for(id::key_update, "k", first, protocol::update_key{{}, {false, {}, {}, {}}, {}}));
+  auto request = fitting(id::key_sign);
+  BOOST_TEST(std::get<regions::use_key>(vault.ask(request).verdict).key->properties.version ==
+             second);
+  request.version = first;
+  BOOST_TEST(outcome(vault, request) == "403 Forbidden KeyDisabled");
+  vault.send(
+      ask_for(id::key_update, "k", first,
+              protocol::update_key{std::vector{key_operation::verify}, {true, {}, {}, {}}, {}}));
+  BOOST_TEST(outcome(vault, request) == "403 Forbidden KeyOperationForbidden");
+  request.version = "ffff";
+  BOOST_TEST(outcome(vault, request) == "404 KeyNotFound");
+  // Invariant 7: what was disabled stays so through deletion and recovery.
+  vault.send(
+      ask_for(id::key_update, "k", second, protocol::update_key{{}, {false, {}, {}, {}}, {}}));
+  vault.send(ask_for(id::key_delete, "k"));
+  vault.send(ask_for(id::key_recover, "k"));
+  BOOST_TEST(outcome(vault, fitting(id::key_sign)) == "403 Forbidden KeyDisabled");
+}
+
 // Everything is wrong at once; what is named first is set right, one after the other.
 BOOST_AUTO_TEST_CASE(the_checks_come_in_the_order_of_the_contract) {
   test_vault vault;

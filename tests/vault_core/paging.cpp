@@ -113,6 +113,27 @@ BOOST_AUTO_TEST_CASE(versions_come_in_the_order_of_their_making) {
   BOOST_TEST(seen == made, boost::test_tools::per_element());
 }
 
+// Versions are made while a client turns the pages.
+BOOST_AUTO_TEST_CASE(versions_made_between_two_pages_neither_repeat_nor_hide_others) {
+  test_vault vault;
+  names made;
+  const auto make = [&] {
+    const crypto::key_spec spec{crypto::key_type::ec, 0, crypto::curve::p256};
+    made.push_back(key(vault.send(create("k", spec))).key->properties.version);
+  };
+  for (int i = 0; i < 5; ++i) make();
+  names seen;
+  std::string after;
+  do {
+    const auto answer = vault.ask(page(id::key_list_versions, "k", 2, after)).verdict;
+    const auto& one = std::get<regions::key_page>(answer);
+    for (const auto& item : one.items) seen.push_back(item.version->properties.version);
+    after = one.next;
+    if (made.size() < 8) make();
+  } while (!after.empty());
+  BOOST_TEST(seen == made, boost::test_tools::per_element());
+}
+
 BOOST_AUTO_TEST_CASE(a_position_that_no_page_gave_is_refused) {
   test_vault vault;
   vault.send(set("db", "v"));
