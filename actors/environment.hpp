@@ -33,9 +33,9 @@ struct environment {
   fault_board& faults;
   freezer& ice;
   directory& where;
-  std::vector<key_cache>& worker_keys;             // one for each worker of the crypto lane
-  unsigned crypto_actors = 2;                      // for each region
-  std::function<void(const std::string&)> fatal;   // what cannot be worked with: tells and ends
+  std::vector<key_cache>& worker_keys;            // one for each worker of the crypto lane
+  unsigned crypto_actors = 2;                     // for each region
+  std::function<void(const std::string&)> fatal;  // what cannot be worked with: tells and ends
 };
 
 }  // namespace twinkeep::actors

@@ -4,24 +4,39 @@ namespace twinkeep::actors {
 
 std::string_view to_string(event_kind kind) {
   switch (kind) {
-    case event_kind::region_suspected: return "region_suspected";
-    case event_kind::region_recovered: return "region_recovered";
-    case event_kind::failed_over: return "failed_over";
-    case event_kind::region_lost: return "region_lost";
-    case event_kind::region_returning: return "region_returning";
-    case event_kind::failed_back: return "failed_back";
-    case event_kind::zone_out: return "zone_out";
-    case event_kind::zone_in: return "zone_in";
-    case event_kind::quorum_lost: return "quorum_lost";
-    case event_kind::quorum_gained: return "quorum_gained";
-    case event_kind::component_restarted: return "component_restarted";
-    case event_kind::drill_started: return "drill_started";
-    case event_kind::drill_ended: return "drill_ended";
+    case event_kind::region_suspected:
+      return "region_suspected";
+    case event_kind::region_recovered:
+      return "region_recovered";
+    case event_kind::failed_over:
+      return "failed_over";
+    case event_kind::region_lost:
+      return "region_lost";
+    case event_kind::region_returning:
+      return "region_returning";
+    case event_kind::failed_back:
+      return "failed_back";
+    case event_kind::zone_out:
+      return "zone_out";
+    case event_kind::zone_in:
+      return "zone_in";
+    case event_kind::quorum_lost:
+      return "quorum_lost";
+    case event_kind::quorum_gained:
+      return "quorum_gained";
+    case event_kind::component_restarted:
+      return "component_restarted";
+    case event_kind::drill_started:
+      return "drill_started";
+    case event_kind::drill_ended:
+      return "drill_ended";
   }
   return "unknown";
 }
 
-void event_log::add_sink(sink s) { sinks_.push_back(std::move(s)); }
+void event_log::add_sink(sink s) {
+  sinks_.push_back(std::move(s));
+}
 
 void event_log::record(event e) {
   e.time_ms = clock_.now_ms();

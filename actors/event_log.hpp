@@ -15,8 +15,19 @@
 namespace twinkeep::actors {
 
 enum class event_kind {
-  region_suspected, region_recovered, failed_over, region_lost, region_returning, failed_back,
-  zone_out, zone_in, quorum_lost, quorum_gained, component_restarted, drill_started, drill_ended,
+  region_suspected,
+  region_recovered,
+  failed_over,
+  region_lost,
+  region_returning,
+  failed_back,
+  zone_out,
+  zone_in,
+  quorum_lost,
+  quorum_gained,
+  component_restarted,
+  drill_started,
+  drill_ended,
 };
 [[nodiscard]] std::string_view to_string(event_kind kind);
 
@@ -28,8 +39,8 @@ struct event {
   std::string region;
   unsigned zone = 0;  // 0: not about a zone
   std::string detail;
-  std::optional<regions::duration> took;            // from the cause to the change
-  std::optional<std::uint64_t> lag_revisions;       // how far behind the secondary was
+  std::optional<regions::duration> took;       // from the cause to the change
+  std::optional<std::uint64_t> lag_revisions;  // how far behind the secondary was
 };
 
 // The last events, oldest first: GET /v1/events. Each is also handed to the sinks (log line,

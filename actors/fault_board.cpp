@@ -24,9 +24,8 @@ bool fault_board::any(Predicate matches) const {
 }
 
 bool fault_board::region_down(std::string_view region) const {
-  return any([&](const fault& f) {
-    return f.kind == fault_kind::region_down && f.region == region;
-  });
+  return any(
+      [&](const fault& f) { return f.kind == fault_kind::region_down && f.region == region; });
 }
 
 bool fault_board::zone_down(std::string_view region, unsigned zone) const {

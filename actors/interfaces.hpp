@@ -56,9 +56,9 @@ struct work_done {
 };
 
 // Carries out key operations; answers the client that a vault delegates to it.
-using crypto_actor = caf::typed_actor<replies_to<crypto_job_ptr>::with<vault_reply_ptr>,
-                                      replies_to<generate_job>::with<generate_result>,
-                                      reacts_to<work_done>>;
+using crypto_actor =
+    caf::typed_actor<replies_to<crypto_job_ptr>::with<vault_reply_ptr>,
+                     replies_to<generate_job>::with<generate_result>, reacts_to<work_done>>;
 
 struct crypto_team {
   std::vector<crypto_actor> members;
@@ -69,20 +69,19 @@ using vault_actor = caf::typed_actor<replies_to<vault_request_ptr>::with<vault_r
                                      reacts_to<replicated_changes>, reacts_to<crypto_team>>;
 
 // One zone's disk.
-using zone_actor = caf::typed_actor<replies_to<zone_command_ptr>::with<zone_answer_ptr>,
-                                    reacts_to<work_done>>;
+using zone_actor =
+    caf::typed_actor<replies_to<zone_command_ptr>::with<zone_answer_ptr>, reacts_to<work_done>>;
 
 // What a vault commits to, and what a paired region pulls from. Embedded: a quorum of three zones.
-using region_actor =
-    caf::typed_actor<replies_to<commit_request_ptr>::with<commit_reply>,
-                     replies_to<pull_request>::with<pull_reply_ptr>,
-                     replies_to<snapshot_request>::with<snapshot_ptr>,
-                     replies_to<replicated_commit_ptr>::with<commit_reply>,
-                     replies_to<replicated_install>::with<commit_reply>,
-                     replies_to<applied_query>::with<applied_reply>,
-                     reacts_to<replication_progress>, reacts_to<peer_notice>,
-                     reacts_to<supervisor_notice>, reacts_to<faults_changed>,
-                     reacts_to<vault_loaded>, reacts_to<tick>>;
+using region_actor = caf::typed_actor<replies_to<commit_request_ptr>::with<commit_reply>,
+                                      replies_to<pull_request>::with<pull_reply_ptr>,
+                                      replies_to<snapshot_request>::with<snapshot_ptr>,
+                                      replies_to<replicated_commit_ptr>::with<commit_reply>,
+                                      replies_to<replicated_install>::with<commit_reply>,
+                                      replies_to<applied_query>::with<applied_reply>,
+                                      reacts_to<replication_progress>, reacts_to<peer_notice>,
+                                      reacts_to<supervisor_notice>, reacts_to<faults_changed>,
+                                      reacts_to<vault_loaded>, reacts_to<tick>>;
 
 // Where another region's actor is; null: gone.
 struct peer_notice {

@@ -65,16 +65,34 @@ struct generate_result {
 // ---- to a zone ----
 
 namespace zone_command {
-struct open { bool wipe_first = false; };
+struct open {
+  bool wipe_first = false;
+};
 struct report {};
 struct ping {};  // answered without touching the disk
-struct promise { regions::epoch number; };
+struct promise {
+  regions::epoch number;
+};
 struct admit {};
-struct append { regions::batch_group batches; };
-struct install { std::string origin; std::shared_ptr<const regions::store_snapshot> snapshot; };
-struct changes { std::string origin; regions::log_position after; std::size_t max_batches; };
-struct snapshot { std::string origin; };
-struct load { std::string origin; std::string vault; };
+struct append {
+  regions::batch_group batches;
+};
+struct install {
+  std::string origin;
+  std::shared_ptr<const regions::store_snapshot> snapshot;
+};
+struct changes {
+  std::string origin;
+  regions::log_position after;
+  std::size_t max_batches;
+};
+struct snapshot {
+  std::string origin;
+};
+struct load {
+  std::string origin;
+  std::string vault;
+};
 }  // namespace zone_command
 using zone_command_t =
     std::variant<zone_command::open, zone_command::report, zone_command::ping,
@@ -99,8 +117,8 @@ struct commit_request {
 using commit_request_ptr = std::shared_ptr<const commit_request>;
 struct commit_reply {
   bool committed = false;
-  bool in_doubt = false;                       // not committed, but may yet turn out to be
-  std::optional<regions::write_lease> lease;   // the right to acknowledge, if still held
+  bool in_doubt = false;                      // not committed, but may yet turn out to be
+  std::optional<regions::write_lease> lease;  // the right to acknowledge, if still held
 };
 
 struct pull_request {
@@ -108,9 +126,9 @@ struct pull_request {
 };
 struct pull_reply {
   std::vector<regions::batch_ptr> batches;
-  bool gap = false;               // ask for a snapshot instead
-  bool ready = true;              // false: the region cannot tell now
-  regions::log_position head;     // the last committed position
+  bool gap = false;            // ask for a snapshot instead
+  bool ready = true;           // false: the region cannot tell now
+  regions::log_position head;  // the last committed position
 };
 using pull_reply_ptr = std::shared_ptr<const pull_reply>;
 struct snapshot_request {};

@@ -14,6 +14,17 @@ region_state::~region_state() {
       pending.reply.deliver(caf::make_error(caf::sec::request_receiver_down));
     }
   }
+  for (auto& waiting : held) {
+    waiting.reply.deliver(caf::make_error(caf::sec::request_receiver_down));
+  }
+  // Children end with their region. Not by links: a killed child would take the region with it.
+  const auto end = [](const auto& child) {
+    if (child) caf::anon_send_exit(child, caf::exit_reason::kill);
+  };
+  for (const auto& zone : zones) end(zone.actor);
+  for (const auto& [vault, slot] : vaults) end(slot.actor);
+  for (const auto& member : team.members) end(member);
+  for (const auto& [origin, source] : sources) end(source.replicator);
 }
 
 void region_state::start() {
@@ -38,7 +49,6 @@ void region_state::start() {
 
 void region_state::start_crypto(std::size_t member) {
   team.members.at(member) = spawn_crypto(self->system(), *env, region);
-  self->link_to(team.members.at(member));
   self->monitor(team.members.at(member));
 }
 
@@ -88,8 +98,9 @@ void region_state::beat() {
       .then(
           [this, sent](const lease_grant& grant) {
             if (grant.granted) leases.granted(sent, env->topology.timings.lease);
+            release_held(grant.granted);
           },
-          [](const caf::error&) {});
+          [this](const caf::error&) { release_held(false); });
 }
 
 region_status_ptr region_state::status() const {
@@ -203,16 +214,37 @@ caf::result<commit_reply> region_state::commit(const commit_request_ptr& request
   const auto it = vaults.find(request->vault);
   const bool current =
       it != vaults.end() && it->second.is_primary && it->second.incarnation == request->incarnation;
-  if (!current || !leases.lease(now())) return commit_reply{};
-  const auto token = next_token++;
+  if (!current || !supervisor) return commit_reply{};
   auto reply = self->make_response_promise<commit_reply>();
+  if (leases.lease(now())) {
+    commit_now(request, reply);
+  } else {
+    held.push_back({request, reply});
+    beat();  // asks for the right
+  }
+  return reply;
+}
+
+void region_state::commit_now(const commit_request_ptr& request,
+                              caf::typed_response_promise<commit_reply> reply) {
+  const auto token = next_token++;
   commits[token] = {reply, true, {}, {}, {}};
   if (!log->commit(token, request->vault, request->changes)) {
     commits.erase(token);
     reply.deliver(commit_reply{});
   }
   run_effects();
-  return reply;
+}
+
+void region_state::release_held(bool granted) {
+  for (auto& waiting : std::exchange(held, {})) {
+    const auto& slot = vaults.at(waiting.request->vault);
+    if (granted && slot.incarnation == waiting.request->incarnation) {
+      commit_now(waiting.request, waiting.reply);
+    } else {
+      waiting.reply.deliver(commit_reply{});
+    }
+  }
 }
 
 caf::result<commit_reply> region_state::commit_replicated(const replicated_commit_ptr& request) {
@@ -302,10 +334,6 @@ region_actor::behavior_type behave(region_actor::stateful_pointer<region_state> 
   state.region = region;
   state.supervisor = supervisor;
   self->set_down_handler([self](const caf::down_msg& down) { self->state.on_down(down); });
-  // Linked children end with the region, not the other way round: their ends are its down messages.
-  self->set_exit_handler([self](const caf::exit_msg& exit) {
-    if (exit.source == nullptr) self->quit(exit.reason);
-  });
   state.start();
   return {
       [self](const commit_request_ptr& request) { return self->state.commit(request); },

@@ -75,6 +75,11 @@ struct region_state {
   std::optional<regions::instant> last_tick;
   std::optional<regions::instant> quorum_lost_at;
   bool effects_running = false;
+  struct held_commit {
+    commit_request_ptr request;
+    caf::typed_response_promise<commit_reply> reply;
+  };
+  std::vector<held_commit> held;  // until it is known whether this region may acknowledge
 
   [[nodiscard]] regions::instant now() const { return self->clock().now(); }
   zone_slot& at(unsigned zone) { return zones.at(zone - 1); }
@@ -93,6 +98,9 @@ struct region_state {
               std::optional<regions::duration> took = {});
 
   caf::result<commit_reply> commit(const commit_request_ptr& request);
+  void commit_now(const commit_request_ptr& request,
+                  caf::typed_response_promise<commit_reply> reply);
+  void release_held(bool granted);
   caf::result<commit_reply> commit_replicated(const replicated_commit_ptr& request);
   caf::result<commit_reply> install(const replicated_install& request);
   caf::result<pull_reply_ptr> pull(const pull_request& request);

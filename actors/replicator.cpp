@@ -56,8 +56,8 @@ struct replicator_state {
     const auto head = reply->head;
     auto commit = std::make_shared<const replicated_commit>(replicated_commit{reply->batches});
     self->request(own, patience(), replicated_commit_ptr{std::move(commit)})
-        .then([this, head, reached](
-                  const commit_reply& outcome) { settled(outcome.committed, head, reached); },
+        .then([this, head,
+               reached](const commit_reply& outcome) { settled(outcome.committed, head, reached); },
               [this](const caf::error&) { again_after(pause()); });
   }
 
@@ -68,10 +68,11 @@ struct replicator_state {
               if (!snapshot || !reachable()) return again_after(pause());
               const auto reached = snapshot->at;
               self->request(own, patience(), replicated_install{source, snapshot})
-                  .then([this, head, reached](const commit_reply& outcome) {
-                          settled(outcome.committed, head, reached);
-                        },
-                        [this](const caf::error&) { again_after(pause()); });
+                  .then(
+                      [this, head, reached](const commit_reply& outcome) {
+                        settled(outcome.committed, head, reached);
+                      },
+                      [this](const caf::error&) { again_after(pause()); });
             },
             [this](const caf::error&) { again_after(pause()); });
   }

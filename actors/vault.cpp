@@ -55,8 +55,8 @@ struct vault_actor_state {
     if (op.effect == protocol::effect::mutate) return mutate(op, r);
     auto decided = regions::decide(vault(), *r->request, context_of(*r));
     if (auto* use = std::get_if<regions::use_key>(&decided.verdict)) {
-      auto job = std::make_shared<const crypto_job>(
-          crypto_job{r, std::move(*use), vault().identity});
+      auto job =
+          std::make_shared<const crypto_job>(crypto_job{r, std::move(*use), vault().identity});
       return self->delegate(member(), crypto_job_ptr{std::move(job)});
     }
     return answer(std::move(decided.verdict));
@@ -131,10 +131,12 @@ struct vault_actor_state {
   void committed(const std::string& object, const vault_reply_ptr& reply,
                  const std::vector<regions::record_change>& changes, const commit_reply& outcome) {
     if (!outcome.committed) {
-      finish(object, answer(protocol::service_unavailable(
-                         outcome.in_doubt
-                             ? "The request may or may not have been carried out: a replica failed."
-                             : "Too few replicas are available to write.")));
+      finish(
+          object,
+          answer(protocol::service_unavailable(
+              outcome.in_doubt
+                  ? "The request may or may not have been carried out: a replica failed."
+                  : "The vault cannot be written at the moment: too few replicas are available.")));
       return;
     }
     // A region that was frozen finds its lease gone: its vaults may be served elsewhere, so nothing

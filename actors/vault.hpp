@@ -12,7 +12,7 @@ struct vault_setup {
   region_actor region;     // commits here; ends with it
   crypto_team team;
   std::string region_name;
-  unsigned zone = 0;       // home zone
+  unsigned zone = 0;  // home zone
 };
 
 // Decides requests for one vault. Mutations of one object follow one another, those of different

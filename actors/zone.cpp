@@ -169,8 +169,7 @@ zone_actor::behavior_type behave(zone_actor::stateful_pointer<zone_state> self, 
 zone_actor spawn_zone(caf::actor_system& system, environment& env, const std::string& region,
                       unsigned zone) {
   auto actor = system.spawn(behave, &env, region, zone);
-  env.ice.enroll(caf::actor_cast<caf::actor>(actor),
-                 {region, region + '/' + std::to_string(zone)});
+  env.ice.enroll(caf::actor_cast<caf::actor>(actor), {region, region + '/' + std::to_string(zone)});
   return actor;
 }
 

@@ -109,6 +109,17 @@ struct service {
 };
 using service_ptr = std::shared_ptr<service>;
 
+// An actor that lives until the answer is there; it must not touch what belongs to the loop. (CAF
+// takes a function with arguments only: without any it dereferences a null pointer to them.)
+void fetch_status(caf::event_based_actor* self, const supervisor_actor& supervisor,
+                  const std::shared_ptr<awaited_status>& awaited, asio::io_context* context) {
+  const auto arrive = [awaited, context](const status_reply_ptr& reply) {
+    asio::post(*context, [awaited, reply] { awaited->arrive(reply); });
+  };
+  self->request(supervisor, supervisor_patience, status_query{})
+      .then(arrive, [arrive](const caf::error&) { arrive(nullptr); });
+}
+
 // The supervisor's word, or what it said last.
 asio::awaitable<status_reply_ptr> ask_status(service_ptr self) {
   const auto supervisor = self->env.where.supervisor();
@@ -116,17 +127,7 @@ asio::awaitable<status_reply_ptr> ask_status(service_ptr self) {
   const auto awaited = std::make_shared<awaited_status>(self->context);
   // The actor's own time-out may be late: it needs a loop that is not stuck.
   awaited->timer.expires_after(supervisor_patience_at_most);
-  auto& context = self->context;
-  self->system.spawn([supervisor, awaited, &context](caf::event_based_actor* asker) {
-    asker->request(supervisor, supervisor_patience, status_query{})
-        .then(
-            [awaited, &context](const status_reply_ptr& reply) {
-              asio::post(context, [awaited, reply] { awaited->arrive(reply); });
-            },
-            [awaited, &context](const caf::error&) {
-              asio::post(context, [awaited] { awaited->arrive(nullptr); });
-            });
-  });
+  self->system.spawn(fetch_status, supervisor, awaited, &self->context);
   error_code woken;
   co_await awaited->timer.async_wait(redirect_error(use_awaitable, woken));
   if (awaited->reply) self->last_status = awaited->reply;

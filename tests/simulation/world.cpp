@@ -1,6 +1,9 @@
 #include "tests/simulation/world.hpp"
 
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
+#include <cstdlib>
 #include <stdexcept>
 
 namespace twinkeep::simulation {
@@ -26,6 +29,11 @@ world::world(std::uint64_t seed, const std::string& configuration)
       provider_(crypto::make_openssl_provider()),
       events_(wall_) {
   clock_.current_time = instant{} + std::chrono::hours{1};
+  if (std::getenv("TWINKEEP_TRACE") == nullptr) spdlog::set_level(spdlog::level::off);
+  events_.add_sink([this](const actors::event& e) {
+    spdlog::info("{} {} {}/{} {}", wall_.now_ms() % 1'000'000'000, to_string(e.kind), e.region,
+                 e.zone, e.detail);
+  });
   start();
 }
 
