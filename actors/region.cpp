@@ -29,6 +29,7 @@ region_state::~region_state() {
 
 void region_state::start() {
   log.emplace(region);
+  for (auto& zone : zones) zone.changed_at = now();
   for (const auto& vault : env->topology.vaults) {
     const auto* secondary = env->topology.secondary_of(vault.region);
     const bool is_copy = secondary != nullptr && secondary->facts->name == region;

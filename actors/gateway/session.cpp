@@ -178,7 +178,8 @@ task<bool> session::read_head() {
       if (reader_->started() && phase_ == phase::idle) enter(phase::reading, read_limit);
     }
     if (phase_ == phase::idle && leaving_) co_return false;
-    if (!co_await read_more()) co_return late_;
+    const bool more = co_await read_more();
+    if (!more) co_return late_;
   }
   head_end_ = begin_;
   co_return true;
@@ -199,7 +200,8 @@ answer session::refusal_of_head() const {
 // One request and its answer. False: the connection is to be closed.
 task<bool> session::exchange() {
   reader_.emplace();
-  if (!co_await read_head()) co_return false;
+  const bool received = co_await read_head();
+  if (!received) co_return false;
   const auto started = clock::now();
   const bool readable =
       !late_ && (reader_->state() == progress::head || reader_->state() == progress::done);
@@ -223,8 +225,9 @@ task<bool> session::exchange() {
   const bool written = co_await write(a, without_body, keeps);
   front_->core->setup.observer.finished(a.op, a.status, clock::now() - started);
   if (!written || !keeps) co_return false;
-  if (!complete() && !co_await finish_body()) co_return false;
-  co_return true;
+  if (complete()) co_return true;
+  const bool finished = co_await finish_body();
+  co_return finished;
 }
 
 task<bool> session::write(const answer& a, bool without_body, bool& keeps) {
@@ -258,7 +261,8 @@ task<body_state> session::read() {
       begin_ += n;
       if (n > 0 || reader_->state() != progress::head) continue;
     }
-    if (!co_await read_more()) break;
+    const bool more = co_await read_more();
+    if (!more) break;
   }
   const bool late = late_;
   if (!late) enter(phase::working, write_limit);
@@ -295,8 +299,9 @@ task<void> session::close() {
   error_code ignored;
   socket.shutdown(asio::socket_base::shutdown_send, ignored);
   for (std::size_t n = 0; !ignored && n < most_lingered;) {
-    n +=
+    const auto got =
         co_await socket.async_read_some(asio::buffer(in_), asio::redirect_error(use_task, ignored));
+    n += got;
   }
   abort();
 }

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "actors/runtime/welcome.hpp"
+#include "regions/topology.hpp"
+
+namespace twinkeep::actors {
+
+// The running service: everything that main puts together, taken apart again in order.
+class service {
+ public:
+  // `fatal` may be called from any thread, with what cannot be worked with; the caller stops then.
+  service(regions::deployment topology, const std::filesystem::path& data,
+          std::function<void(const std::string&)> fatal);
+  ~service();
+
+  // Opens the identity and the stores, and listens. An error is for a person.
+  [[nodiscard]] result<void, std::string> start();
+  // Every vault is served by its region.
+  [[nodiscard]] bool ready() const;
+  [[nodiscard]] const service_doors& doors() const;
+  // Refuses what is new, finishes what is under way, ends the actors, closes the stores, wipes
+  // keys.
+  void stop();
+
+ private:
+  struct parts;
+  std::unique_ptr<parts> parts_;
+};
+
+}  // namespace twinkeep::actors
