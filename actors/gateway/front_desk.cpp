@@ -126,7 +126,10 @@ task<answer> front_desk::serve(const request_head& head, body_source& body, visi
   if (const auto asked = core_->issuer.recognise(head.target)) {
     co_return co_await core_->issuer.serve(*asked, head, body, who.origin);
   }
-  if (head.target == "/healthstatus") co_return json_answer(200, "{}");
+  // Network probes look here (CONTRACT 11.1).
+  if (head.target.substr(0, head.target.find('?')) == "/healthstatus") {
+    co_return json_answer(200, "{}");
+  }
   admitted a;
   if (auto refused = admit(head, who, a)) co_return *std::move(refused);
   co_return co_await carry_out(a, body, who);
