@@ -61,10 +61,11 @@ std::string curl_example(const service_doors& doors, const built_in_client& clie
   std::string text;
   text += "  secret=$(" + member("client_secret") + " " +
           shell_word(doors.identity.client_file.string()) + ")\n";
-  text += "  token=$(curl -s --cacert " + ca + " " + authority + "/" + doors.identity.tenant +
-          "/oauth2/v2.0/token -d grant_type=client_credentials -d client_id=" + client.client_id +
-          " -d client_secret=$secret -d scope=https://" + doors.topology.suffixes.front() +
-          "/.default | " + member("access_token") + ")\n";
+  // By way of the shell's own printf, so that no list of processes shows the secret.
+  text += "  token=$(printf %s \"grant_type=client_credentials&client_id=" + client.client_id +
+          "&client_secret=$secret&scope=https://" + doors.topology.suffixes.front() +
+          "/.default\" | curl -s --cacert " + ca + " " + authority + "/" + doors.identity.tenant +
+          "/oauth2/v2.0/token -d @- | " + member("access_token") + ")\n";
   text += "  curl --cacert " + ca +
           " -X PUT -H \"Authorization: Bearer $token\" -H 'Content-Type: application/json'" +
           " -d '{\"value\": \"world\"}' '" + authority +
