@@ -3,28 +3,13 @@
 #include <array>
 #include <charconv>
 #include <chrono>
+#include <cstring>
 
 namespace twinkeep::actors {
 
 namespace {
 
 using crypto::wiping_chars;
-
-void add(wiping_chars& out, std::string_view text) {
-  out.insert(out.end(), text.begin(), text.end());
-}
-
-void add_number(wiping_chars& out, std::size_t number) {
-  std::array<char, 20> digits;
-  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
-  out.insert(out.end(), digits.data(), end);
-}
-
-void add_line(wiping_chars& out, std::string_view name, std::string_view value) {
-  add(out, name);
-  add(out, value);
-  add(out, "\r\n");
-}
 
 // RFC 9110 §15, and RFC 6585 §4, §5.
 std::string_view reason_of(unsigned status) {
@@ -105,34 +90,51 @@ answer body_refusal(body_state state) {
 }
 
 void write_response(wiping_chars& out, const answer& a, const response_lines& lines) {
-  constexpr std::size_t most_heads = 1024;
-  out.reserve(out.size() + most_heads + a.challenge.size() + a.body.size());
-  add(out, "HTTP/1.1 ");
-  add_number(out, a.status);
-  add(out, " ");
-  add_line(out, reason_of(a.status), "");
-  add(out, same_for_all);
-  if (!a.region.empty()) add_line(out, "x-ms-keyvault-region: ", a.region);
-  add_line(out, "x-ms-keyvault-network-info: ", lines.network_info);
-  add_line(out, "x-ms-request-id: ", lines.request_id);
+  // Enough for every line whose length is not counted here.
+  constexpr std::size_t most_fixed = 1024;
+  const auto start = out.size();
+  const auto body_bytes = lines.without_body ? 0 : a.body.size();
+  out.resize(start + most_fixed + a.region.size() + a.challenge.size() +
+             lines.client_request_id.size() + lines.network_info.size() + body_bytes);
+  char* at = out.data() + start;
+  const auto add = [&at](std::string_view text) {
+    if (!text.empty()) std::memcpy(at, text.data(), text.size());
+    at += text.size();
+  };
+  const auto add_number = [&at](std::size_t number) {
+    at = std::to_chars(at, at + 20, number).ptr;
+  };
+  const auto add_line = [&add](std::string_view name, std::string_view value) {
+    add(name);
+    add(value);
+    add("\r\n");
+  };
+  add("HTTP/1.1 ");
+  add_number(a.status);
+  add_line(" ", reason_of(a.status));
+  add(same_for_all);
+  if (!a.region.empty()) add_line("x-ms-keyvault-region: ", a.region);
+  add_line("x-ms-keyvault-network-info: ", lines.network_info);
+  add_line("x-ms-request-id: ", lines.request_id);
   if (!lines.client_request_id.empty()) {
-    add_line(out, "x-ms-client-request-id: ", lines.client_request_id);
+    add_line("x-ms-client-request-id: ", lines.client_request_id);
   }
-  if (!a.challenge.empty()) add_line(out, "WWW-Authenticate: ", a.challenge);
+  if (!a.challenge.empty()) add_line("WWW-Authenticate: ", a.challenge);
   if (a.retry_after_s) {
-    add(out, "Retry-After: ");
-    add_number(out, *a.retry_after_s);
-    add(out, "\r\n");
+    add("Retry-After: ");
+    add_number(*a.retry_after_s);
+    add("\r\n");
   }
-  add_line(out, "Date: ", lines.date);
-  if (lines.close) add(out, "Connection: close\r\n");
+  add_line("Date: ", lines.date);
+  if (lines.close) add("Connection: close\r\n");
   if (a.status != 204) {
-    add(out, "Content-Type: application/json; charset=utf-8\r\nContent-Length: ");
-    add_number(out, a.body.size());
-    add(out, "\r\n");
+    add("Content-Type: application/json; charset=utf-8\r\nContent-Length: ");
+    add_number(a.body.size());
+    add("\r\n");
   }
-  add(out, "\r\n");
-  if (!lines.without_body) out.insert(out.end(), a.body.begin(), a.body.end());
+  add("\r\n");
+  add({a.body.data(), body_bytes});
+  out.resize(static_cast<std::size_t>(at - out.data()));
 }
 
 std::string network_info(std::string_view address, bool v6) {

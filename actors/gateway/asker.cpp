@@ -1,6 +1,8 @@
 #include "actors/gateway/asker.hpp"
 
+#include <algorithm>
 #include <boost/asio/post.hpp>
+#include <boost/container/small_vector.hpp>
 #include <optional>
 
 namespace twinkeep::actors {
@@ -52,7 +54,7 @@ struct asker::waiting {
   std::string_view vault;
   vault_request_ptr request;
   regions::dispatch_plan plan;
-  std::vector<std::uint32_t> open;  // questions not yet answered
+  boost::container::small_vector<std::uint32_t, 4> open;  // questions not yet answered
   unsigned asked = 0;
   ask_outcome outcome;
   std::optional<completion> complete;
@@ -187,7 +189,7 @@ void asker::bounced(question& q) {
   auto& w = *q.who;
   w.plan.bounced(q.actor);
   const auto index = static_cast<std::uint32_t>(&q - questions_.data());
-  std::erase(w.open, index);
+  w.open.erase(std::ranges::find(w.open, index));
   release(index);
   step(w);
 }

@@ -14,15 +14,22 @@ namespace twinkeep::actors {
 using claims_ptr = std::shared_ptr<const protocol::token::claims>;
 
 // Tells who is calling from the Authorization line. A token is verified once and then known by its
-// digest until it expires: the cache holds no token. One for each loop; not thread-safe.
+// digest until it expires: what connections share holds no token. One for each loop; not
+// thread-safe.
 class authenticator {
  public:
   authenticator(const std::vector<protocol::token::issuer>& issuers, const audiences& accepted,
                 const wall_clock& clock, crypto::key_provider& provider)
       : issuers_(issuers), accepted_(accepted), clock_(clock), provider_(provider) {}
 
+  // What a connection came with the last time: mostly it comes with the same again.
+  struct memory {
+    crypto::wiping_chars line;
+    claims_ptr caller;
+  };
+
   // 401 with the texts of CONTRACT 2.1.
-  [[nodiscard]] protocol::outcome<claims_ptr> check(std::string_view authorization);
+  [[nodiscard]] protocol::outcome<claims_ptr> check(std::string_view authorization, memory& last);
 
   static constexpr std::size_t max_known = 4096;
 
@@ -34,6 +41,8 @@ class authenticator {
       return hash;
     }
   };
+  [[nodiscard]] protocol::outcome<claims_ptr> look_up(std::string_view token,
+                                                      protocol::unix_seconds now);
   void make_room(protocol::unix_seconds now);
 
   const std::vector<protocol::token::issuer>& issuers_;

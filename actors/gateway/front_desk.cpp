@@ -39,6 +39,24 @@ protocol::outcome<protocol::http::route> match(std::string_view method_name,
                                                            "URI.")};
 }
 
+// Rights depend on caller, rules and operation alone, and a caller asks for the same again.
+std::optional<protocol::error> refuse_for_rights(const protocol::operation& op,
+                                                 const claims_ptr& caller, const route_entry& entry,
+                                                 const regions::admission_facts& facts,
+                                                 visitor& who) {
+  static_assert(std::size_t(protocol::operation_id::key_verify) < 64);
+  const auto bit = std::uint64_t{1} << std::size_t(op.id);
+  if (who.caller != caller || who.rules != entry.access) {
+    who.caller = caller;
+    who.rules = entry.access;
+    who.granted = 0;
+  }
+  if ((who.granted & bit) != 0) return std::nullopt;
+  auto refused = regions::refuse_for_rights(op, *caller, *entry.access, facts);
+  if (!refused) who.granted |= bit;
+  return refused;
+}
+
 // Where clients of a foreign issuer sign in: its name without what stands behind the host.
 std::string authority_of(const std::vector<protocol::token::issuer>& issuers) {
   constexpr std::string_view scheme = "https://";
@@ -147,13 +165,12 @@ answer front_desk::challenged(const protocol::error& e, const visitor& who,
 }
 
 // The order is the contract's: who asks comes before all that could tell anything (CONTRACT 2.2).
-std::optional<answer> front_desk::admit(const request_head& head, const visitor& who,
-                                        admitted& out) {
+std::optional<answer> front_desk::admit(const request_head& head, visitor& who, admitted& out) {
   const auto* entry = who.place ? routes_.table()->find(who.place->vault) : nullptr;
   if (entry == nullptr) {
     return refusal(plain(error_code::not_found, "No vault answers under this host name."));
   }
-  const auto caller = authenticator_.check(head.authorization);
+  const auto caller = authenticator_.check(head.authorization, who.token);
   if (!caller) return challenged(caller.error(), who, *entry);
 
   const auto refuse = [entry](const protocol::error& e) {
@@ -174,7 +191,7 @@ std::optional<answer> front_desk::admit(const request_head& head, const visitor&
   const regions::admission_facts facts{entry->vault, entry->home_region,
                                        entry->route.serving_region, retry_after_s};
   if (auto e = regions::refuse_for_mode(*route->op, entry->route.mode, facts)) return counted(*e);
-  if (auto e = regions::refuse_for_rights(*route->op, **caller, *entry->access, facts)) {
+  if (auto e = refuse_for_rights(*route->op, *caller, *entry, facts, who)) {
     return counted(*e);
   }
   out = {*std::move(target), *std::move(route), *version, entry->route.serving_region,

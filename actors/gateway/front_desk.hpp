@@ -35,6 +35,11 @@ struct visitor {
   bool well_formed = false;
   std::string origin;
   std::optional<actors::place> place;
+  authenticator::memory token;
+  // What the caller may do was found out under these rules: one bit an operation.
+  claims_ptr caller;
+  std::shared_ptr<const regions::access_rules> rules;
+  std::uint64_t granted = 0;
 };
 
 // Answers the requests that arrive on one loop. On its thread alone.
@@ -56,8 +61,7 @@ class front_desk {
   [[nodiscard]] answer challenged(const protocol::error& e, const visitor& who,
                                   const route_entry& entry) const;
   // Everything that is decided before the body is read.
-  [[nodiscard]] std::optional<answer> admit(const request_head& head, const visitor& who,
-                                            admitted& out);
+  [[nodiscard]] std::optional<answer> admit(const request_head& head, visitor& who, admitted& out);
   [[nodiscard]] task<answer> carry_out(admitted& a, body_source& body, const visitor& who);
   [[nodiscard]] answer conclude(const admitted& a, const protocol::request& request,
                                 const ask_outcome& outcome, const visitor& who);

@@ -83,6 +83,8 @@ class session final : public connection,
 
 session::session(tcp_socket socket, std::shared_ptr<loop_front> front)
     : stream_(std::move(socket), *front->tls), front_(std::move(front)), in_(buffer_bytes) {
+  // Asio sets it; the buffers would be allocated again for every request.
+  SSL_clear_mode(stream_.native_handle(), SSL_MODE_RELEASE_BUFFERS);
   front_->watching->add(*this);
   error_code failed;
   const auto client = stream_.lowest_layer().remote_endpoint(failed).address();
