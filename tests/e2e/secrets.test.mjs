@@ -107,18 +107,12 @@ describe('lists', () => {
     assert.equal(new Set(listed).size, listed.length);
   });
 
-  it('have the page size that was asked for, and go on where a page ended', async () => {
-    let seen = [];
-    let token;
-    for (const [page] of [[1], [2]]) {
-      const next = await secrets.listPropertiesOfSecrets()
-        .byPage({ maxPageSize: 7, continuationToken: token }).next();
-      assert.equal(next.value.length, 7, `page ${page}`);
-      seen = seen.concat(names(next.value));
-      token = next.value.continuationToken;
-      assert.ok(token);
-    }
-    assert.equal(new Set(seen).size, 14);
+  it('have the page size that was asked for', async () => {
+    const pages = [];
+    for await (const page of secrets.listPropertiesOfSecrets().byPage({ maxPageSize: 7 })) pages.push(names(page));
+    assert.ok(pages.length > 4);
+    for (const page of pages.slice(0, -1)) assert.equal(page.length, 7);
+    assert.equal(new Set(pages.flat()).size, pages.flat().length);
   });
 
   it('of versions go over pages too', async () => {

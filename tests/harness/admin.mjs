@@ -80,13 +80,17 @@ export class Admin {
     });
   }
 
-  // The paired region has everything that the primary has acknowledged until now.
+  // The paired region has everything that the primary had acknowledged before this was called:
+  // it has since begun to ask, and was told that it lacks nothing.
   async replicated(primary, secondary) {
-    const { revision } = await this.region(primary);
-    return until(`${secondary} has revision ${revision} of ${primary}`, async () => {
-      const { replication } = await this.region(secondary);
-      return replication?.source === primary && replication.applied >= revision;
-    });
+    let since = Date.now();
+    for (let asked = 0; asked < 2; ++asked) {
+      since = await until(`${secondary} has everything of ${primary}`, async () => {
+        const { replication } = await this.region(secondary);
+        const synced = Date.parse(replication?.last_sync_time);
+        return replication?.source === primary && replication.lag_revisions === 0 && synced > since && synced;
+      });
+    }
   }
 
   // Starts a drill, runs `work`, ends the drill whatever comes.
