@@ -61,7 +61,7 @@ describe('a body', () => {
     const tags = (n) => Object.fromEntries(Array.from({ length: n }, (_, i) => [`t${i}`, 'v']));
     const bodies = [{}, { value: null }, { value: 1 }, { value: ['x'] }, { value: { a: 1 } },
       { value: 'x', tags: [] }, { value: 'x', tags: { a: 1 } }, { value: 'x', tags: tags(16) },
-      { value: 'x', tags: { a: 'v'.repeat(257) } }, { value: 'x', tags: { ['n'.repeat(257)]: '' } },
+      { value: 'x', tags: { a: 'v'.repeat(513) } }, { value: 'x', tags: { ['n'.repeat(513)]: '' } },
       { value: 'x', contentType: 'c'.repeat(256) }, { value: 'x', contentType: {} },
       { value: 'x', attributes: 'x' }, { value: 'x', attributes: { enabled: 'yes' } },
       { value: 'x', attributes: { exp: 'tomorrow' } }, { value: 'x', attributes: { exp: 1e300 } },

@@ -46,7 +46,7 @@ describe('without a token', () => {
   it('everything is answered by the challenge, before anything else is looked at', async () => {
     const { tenant_id, authority } = service.ready;
     for (const [method, path, version] of [
-      ['GET', '/secrets/x'], ['PUT', '/secrets/x'], ['GET', '/secrets/x', undefined],
+      ['GET', '/secrets/x'], ['PUT', '/secrets/x'], ['GET', '/secrets/x', null],
       ['POST', '/keys/none/create'], ['DELETE', '/deletedkeys/none'], ['PATCH', '/secrets/a/b', 'never'],
     ]) {
       const answer = await demo.send(method, path, { token: '', version });
@@ -70,7 +70,7 @@ describe('without a token', () => {
   });
 
   it('/healthstatus answers', async () => {
-    assert.equal((await http.get('/healthstatus', { token: '', version: undefined })).status, 200);
+    assert.equal((await http.get('/healthstatus', { token: '', version: null })).status, 200);
   });
 });
 
@@ -83,7 +83,7 @@ describe('the api-version', () => {
   });
 
   it('must be there and known', async () => {
-    assertError(await http.get('/secrets', { version: undefined }), 400, 'BadParameter',
+    assertError(await http.get('/secrets', { version: null }), 400, 'BadParameter',
       { message: /api-version/ });
     assertError(await http.get('/secrets', { version: '9.9' }), 400, 'BadParameter', {
       message: 'The specified version (9.9) is not recognized. Consider using the latest supported '
@@ -92,7 +92,7 @@ describe('the api-version', () => {
   });
 
   it('may have an encoded name', async () => {
-    assertStatus(await http.get('/secrets?api%2Dversion=2025-07-01', { version: undefined }), 200);
+    assertStatus(await http.get('/secrets?api%2Dversion=2025-07-01', { version: null }), 200);
   });
 });
 
@@ -162,7 +162,7 @@ describe('lists', () => {
     assert.ok(first.value.every((item) => !('value' in item)));
     const next = new URL(first.nextLink);
     assert.equal(next.host, `west.vault.localhost:${http.port}`);
-    const second = assertStatus(await west.get(next.pathname + next.search, { version: undefined }), 200);
+    const second = assertStatus(await west.get(next.pathname + next.search, { version: null }), 200);
     assert.equal(second.value.length, 1);
     assert.equal(second.nextLink, null);
     const empty = assertStatus(await west.get('/keys'), 200);

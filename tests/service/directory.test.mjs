@@ -16,7 +16,7 @@ const files = (directory) => readdirSync(directory, { withFileTypes: true }).fla
   const file = path.join(directory, entry.name);
   return entry.isDirectory() ? files(file) : [file];
 });
-const stores = () => files(service.data).filter((f) => path.basename(f) === 'FORMAT').map((f) => path.dirname(f)).sort();
+const stores = () => files(service.data).filter((f) => path.basename(f) === 'FORMAT' && !f.includes('.corrupt-')).map((f) => path.dirname(f)).sort();
 const storeOf = (region, zone) => {
   const found = stores().filter((d) => d.includes(region));
   assert.equal(found.length, 3, `three stores of ${region} in ${stores().join(' ')}`);

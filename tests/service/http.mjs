@@ -42,9 +42,9 @@ export class Http {
 
   static of(service, options) { return new Http(service, options).authenticate(); }
 
-  // One exchange: {status, headers, rawHeaders, text, json}.
+  // One exchange: {status, headers, rawHeaders, text, json}. `version: null`: none is sent.
   send(method, path, { body, headers = {}, token = this.token, version = latest } = {}) {
-    const query = version === undefined ? '' : `${path.includes('?') ? '&' : '?'}api-version=${version}`;
+    const query = version === null ? '' : `${path.includes('?') ? '&' : '?'}api-version=${version}`;
     const all = { host: this.host, ...headers };
     if (token) all.authorization = `Bearer ${token}`;
     let payload = body;
@@ -91,7 +91,7 @@ export class Http {
   form(path, fields) {
     const headers = { 'content-type': 'application/x-www-form-urlencoded;charset=utf-8' };
     const body = new URLSearchParams(fields).toString();
-    return this.send('POST', path, { body, headers, token: undefined, version: undefined });
+    return this.send('POST', path, { body, headers, token: '', version: null });
   }
 
   // A connection on which bytes go as they are given.

@@ -122,7 +122,8 @@ describe('a token of a configured issuer', () => {
     assertError(answer, 403, 'Forbidden', {
       inner: 'ForbiddenByPolicy', message: /does not have secrets get permission on key vault 'demo;location=eastus2'/,
     });
-    assertError(await http.put('/secrets/secret', { value: 'x' }, { token: token({ claims: { oid: 'somebody' } }) }), 403);
+    const mutation = await http.put('/secrets/secret', { value: 'x' }, { token: token({ claims: { oid: 'somebody' } }) });
+    assertError(mutation, 403, 'Forbidden', { inner: 'ForbiddenByPolicy', message: /secrets set permission/ });
   });
 });
 
@@ -130,7 +131,7 @@ describe('the built-in issuer', () => {
   const { tenant_id, client_id, client_secret } = service.ready;
   const endpoint = `/${tenant_id}/oauth2/v2.0/token`;
   const good = { grant_type: 'client_credentials', client_id, client_secret, scope: 'https://vault.localhost/.default' };
-  const plain = { token: '', version: undefined };
+  const plain = { token: '', version: null };
 
   it('is found by its discovery document', async () => {
     const document = assertStatus(await http.get(`/${tenant_id}/v2.0/.well-known/openid-configuration`, plain), 200);
