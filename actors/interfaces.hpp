@@ -65,8 +65,9 @@ struct crypto_team {
 };
 
 // Decides requests for one vault: its primary, or its read-only copy in the paired region.
-using vault_actor = caf::typed_actor<replies_to<vault_request_ptr>::with<vault_reply_ptr>,
-                                     reacts_to<replicated_changes>, reacts_to<crypto_team>>;
+using vault_actor =
+    caf::typed_actor<replies_to<vault_request_ptr>::with<vault_reply_ptr>,
+                     reacts_to<replicated_changes>, reacts_to<crypto_team>, reacts_to<tick>>;
 
 // One zone's disk.
 using zone_actor =

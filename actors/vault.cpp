@@ -12,6 +12,8 @@ namespace {
 
 using regions::verdict;
 
+constexpr regions::duration look_for_purges_every = std::chrono::minutes{1};
+
 struct vault_actor_state {
   static inline const char* name = "vault";
   using promise = caf::typed_response_promise<vault_reply_ptr>;
@@ -31,7 +33,9 @@ struct vault_actor_state {
 
   ~vault_actor_state() {
     for (auto& [object, waiting] : mutations) {
-      for (auto& m : waiting) m.reply.deliver(caf::make_error(caf::sec::request_receiver_down));
+      for (auto& m : waiting) {
+        if (m.reply.pending()) m.reply.deliver(caf::make_error(caf::sec::request_receiver_down));
+      }
     }
   }
 
@@ -156,11 +160,26 @@ struct vault_actor_state {
 
   void finish(const std::string& object, const vault_reply_ptr& reply) {
     const auto it = mutations.find(object);
-    it->second.front().reply.deliver(reply);
+    auto& asked = it->second.front().reply;
+    if (asked.pending()) asked.deliver(reply);
     it->second.pop_front();
     if (it->second.empty()) {
       mutations.erase(it);
     } else {
+      start(object);
+    }
+  }
+
+  // What has been deleted for as long as it is retained is purged by the service itself.
+  void purge_due() {
+    self->delayed_send(self, look_for_purges_every, tick{});
+    for (auto& request : regions::due_purges(vault(), env->clock.now())) {
+      const auto object = regions::object_of(request);
+      if (mutations.contains(object)) continue;
+      auto r = std::make_shared<vault_request>();
+      r->request_id = crypto::random_guid(env->random);
+      r->request = std::make_shared<const protocol::request>(std::move(request));
+      mutations[object].push_back({std::move(r), promise{}, nullptr, 0});
       start(object);
     }
   }
@@ -180,10 +199,12 @@ vault_actor::behavior_type behave(vault_actor::stateful_pointer<vault_actor_stat
   state.setup = std::move(*setup);
   self->monitor(state.setup.region);
   self->set_down_handler([self](const caf::down_msg&) { self->quit(); });
+  if (state.setup.is_primary) self->send(self, tick{});
   return {
       [self](const vault_request_ptr& request) { return self->state.handle(request); },
       [self](const replicated_changes& changes) { self->state.replicate(*changes.batch); },
       [self](const crypto_team& team) { self->state.setup.team = team; },
+      [self](tick) { self->state.purge_due(); },
   };
 }
 

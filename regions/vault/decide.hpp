@@ -78,6 +78,12 @@ struct decision {
 [[nodiscard]] decision decide(const vault_state& vault, const protocol::request& request,
                               const request_context& context);
 
+// The purges that the service itself owes: deleted objects whose scheduled purge date has come,
+// purge protection or not (Azure: soft-delete overview).
+inline constexpr std::size_t purges_at_once = 64;
+[[nodiscard]] std::vector<protocol::request> due_purges(const vault_state& vault,
+                                                        protocol::unix_seconds now);
+
 // The object that a request changes ("s/<lower-name>"): mutations of one object are decided one
 // after the other, each on the committed result of the one before.
 [[nodiscard]] std::string object_of(const protocol::request& request);

@@ -53,7 +53,8 @@ decision purge(const question& q) {
   const auto* o = find_deleted<Stored>(q);
   if (o == nullptr) return refuse_missing_deleted<Stored>(q);
   const auto& vault = *q.vault.identity;
-  if (vault.recovery.purge_protection) {
+  const bool retained = q.context.now < o->deleted->scheduled_purge_date;
+  if (vault.recovery.purge_protection && retained) {
     return refuse(refusals::purge_protected(vault.name, vault.home_region));
   }
   decision gone{empty_answer{}, {}};
@@ -62,6 +63,27 @@ decision purge(const question& q) {
   }
   gone.records.push_back({head_record(kind_of<Stored>::kind, q.lower_name), true, {}, {}});
   return gone;
+}
+
+namespace {
+
+template <class Stored>
+void collect_due(const object_set<Stored>& objects, protocol::operation_id purge_operation,
+                 protocol::unix_seconds now, std::vector<protocol::request>& due) {
+  for (const auto& [key, o] : objects.deleted) {
+    if (due.size() >= purges_at_once) return;
+    if (o.deleted->scheduled_purge_date > now) continue;
+    due.push_back({purge_operation, o.name, {}, {}});
+  }
+}
+
+}  // namespace
+
+std::vector<protocol::request> due_purges(const vault_state& vault, protocol::unix_seconds now) {
+  std::vector<protocol::request> due;
+  collect_due(vault.secrets, protocol::operation_id::secret_purge, now, due);
+  collect_due(vault.keys, protocol::operation_id::key_purge, now, due);
+  return due;
 }
 
 template decision delete_object<stored_secret>(const question&);

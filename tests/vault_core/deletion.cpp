@@ -92,6 +92,24 @@ BOOST_AUTO_TEST_CASE(purge_leaves_no_record_and_frees_the_name) {
   BOOST_TEST(vault.state().secrets.active.at("db").versions.size() == 1u);
 }
 
+BOOST_AUTO_TEST_CASE(what_was_retained_long_enough_is_purged_even_if_protected) {
+  test_vault vault{{7, true}};
+  vault.send(set("old", "1"));
+  vault.send(ask_for(id::secret_delete, "old"));
+  vault.now += 86'400;
+  vault.send(create("young"));
+  vault.send(ask_for(id::key_delete, "young"));
+  vault.now += 6 * 86'400 - 1;
+  BOOST_TEST(regions::due_purges(vault.state(), vault.now).empty());
+  vault.now += 1;
+  const auto due = regions::due_purges(vault.state(), vault.now);
+  BOOST_REQUIRE_EQUAL(due.size(), 1U);
+  BOOST_TEST(due.front().name == "old");
+  BOOST_TEST(
+      std::holds_alternative<regions::empty_answer>(vault.send(ask_for(id::secret_purge, "old"))));
+  BOOST_TEST(outcome(vault, ask_for(id::key_purge, "young")) == "403 Forbidden");
+}
+
 BOOST_AUTO_TEST_CASE(purge_protection_refuses_purge) {
   test_vault vault({7, true});
   vault.send(create("k", {crypto::key_type::ec, 0, {}}));
