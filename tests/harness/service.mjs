@@ -23,8 +23,8 @@ export function quickTimings(changes = {}) {
   const ms = (n) => `"${n * slowness}ms"`;
   const timings = {
     heartbeat_every: ms(100),
-    detect_after: ms(1500),
-    lease: ms(1000),
+    detect_after: ms(2500),
+    lease: ms(1700),
     hedge_after: ms(50),
     zone_timeout: ms(700),
     failback_after: ms(1000),
