@@ -1,12 +1,14 @@
 // What operators have: status, events, drills, metrics, health, the CA, the ready file, the command
 // line client, the log.
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { X509Certificate, randomBytes } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { after, describe, it } from 'node:test';
 
 import { Service, twinkeep } from '../harness/service.mjs';
+import { until } from '../harness/wait.mjs';
 import { assertStatus, b64 } from './expect.mjs';
 import { Http } from './http.mjs';
 
@@ -59,6 +61,7 @@ describe('the ready file', () => {
 describe('the admin listener', () => {
   it('tells the status', async () => {
     await http.put('/secrets/status', { value: 'x' });
+    await admin.replicated('eastus2', 'centralus');
     const status = await admin.status();
     assert.deepEqual(keysOf(status), ['regions', 'vaults']);
     assert.deepEqual(status.regions.map((r) => r.name).sort(), ['centralus', 'eastus2', 'westus3']);
@@ -175,6 +178,16 @@ describe('the command line client', () => {
     assert.equal(wrong.code, 1);
     assert.match(wrong.stderr, /mars/);
     await admin.healthy('westus3');
+  });
+
+  it('goes on watching until it is interrupted', async () => {
+    const watching = spawn(twinkeep, [...at, 'status', '--watch', '--json']);
+    let seen = '';
+    watching.stdout.on('data', (chunk) => { seen += chunk; });
+    await until('two looks were shown', () => seen.trim().split('\n').length >= 2);
+    watching.kill('SIGINT');
+    await once(watching, 'exit');
+    for (const line of seen.trim().split('\n')) assert.deepEqual(keysOf(JSON.parse(line)), ['regions', 'vaults']);
   });
 
   it('shows what happened', async () => {
