@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/asio/post.hpp>
 #include <boost/container/small_vector.hpp>
+#include <mutex>
 #include <optional>
 
 namespace twinkeep::actors {
@@ -19,11 +20,14 @@ std::uint64_t id_of(const vault_actor& actor) {
 }
 }  // namespace
 
-// Where answers are delivered, on whatever thread the answering actor runs.
+// Where answers are delivered, on whatever thread the answering actor runs. Those that come from
+// another thread wait together: one wake-up of the loop fetches them all.
 class answer_box : public caf::monitorable_actor {
  public:
   answer_box(caf::actor_config& config, event_loop& loop, std::weak_ptr<asker> owner)
-      : monitorable_actor(config), loop_(loop), owner_(std::move(owner)) {}
+      : monitorable_actor(config), loop_(loop), tray_(std::make_shared<tray>()) {
+    tray_->owner = std::move(owner);
+  }
   using caf::abstract_actor::enqueue;
 
   void enqueue(caf::mailbox_element_ptr what, caf::execution_unit*) override {
@@ -34,17 +38,44 @@ class answer_box : public caf::monitorable_actor {
     if (content.match_elements<vault_reply_ptr>()) reply = content.get_as<vault_reply_ptr>(0);
     // A refusal can come while the question is still being put: never in the asker's own call.
     if (reply && loop_.context().get_executor().running_in_this_thread()) {
-      if (const auto owner = owner_.lock()) owner->arrived(id, std::move(reply));
+      if (const auto owner = tray_->owner.lock()) owner->arrived(id, std::move(reply));
       return;
     }
-    asio::post(loop_.context(), [owner = owner_, id, reply = std::move(reply)]() mutable {
-      if (const auto to = owner.lock()) to->arrived(id, std::move(reply));
-    });
+    if (tray_->put(id, std::move(reply))) {
+      asio::post(loop_.context(), [from = tray_] { from->hand_over(); });
+    }
   }
 
  private:
+  struct tray {
+    struct arrival {
+      std::uint64_t id;
+      vault_reply_ptr reply;
+    };
+    std::weak_ptr<asker> owner;
+    std::mutex mutex;
+    std::vector<arrival> arrivals;
+
+    // True: it was empty, so nobody is on the way to fetch.
+    bool put(std::uint64_t id, vault_reply_ptr reply) {
+      const std::lock_guard lock(mutex);
+      arrivals.push_back({id, std::move(reply)});
+      return arrivals.size() == 1;
+    }
+    void hand_over() {
+      std::vector<arrival> fetched;
+      {
+        const std::lock_guard lock(mutex);
+        fetched.swap(arrivals);
+      }
+      const auto to = owner.lock();
+      if (!to) return;
+      for (auto& a : fetched) to->arrived(a.id, std::move(a.reply));
+    }
+  };
+
   event_loop& loop_;
-  std::weak_ptr<asker> owner_;
+  std::shared_ptr<tray> tray_;
 };
 
 using completion = asio::async_result<asio::use_awaitable_t<loop_executor>, void()>::handler_type;
