@@ -26,8 +26,14 @@ const EVP_CIPHER* aes_256_gcm() {
 
 // Every part with its length before it: no two identities have the same additional data.
 bytes additional_data(const record_identity& id) {
-  bytes data{seal_format};
-  for (const auto part : {id.region, id.vault, id.record, id.part}) {
+  constexpr std::size_t length_bytes = 4;
+  const auto parts = {id.region, id.vault, id.record, id.part};
+  std::size_t size = 1;
+  for (const auto part : parts) size += length_bytes + part.size();
+  bytes data;
+  data.reserve(size);
+  data.push_back(seal_format);
+  for (const auto part : parts) {
     for (const unsigned shift : {24u, 16u, 8u, 0u}) {
       data.push_back(static_cast<std::uint8_t>(part.size() >> shift));
     }
@@ -36,16 +42,29 @@ bytes additional_data(const record_identity& id) {
   return data;
 }
 
-openssl::cipher_ctx_ptr start(const data_key& key, const record_identity& id,
-                              const std::uint8_t* nonce, bool encrypts) {
-  openssl::cipher_ctx_ptr ctx{EVP_CIPHER_CTX_new()};
+// One context for each thread and direction, because making one costs as much as opening a value.
+// It keeps the last key's schedule, as the vault keeps the key, and wipes it when the thread ends.
+EVP_CIPHER_CTX* context_for(bool encrypts) {
+  thread_local std::array<openssl::cipher_ctx_ptr, 2> contexts;
+  auto& ctx = contexts.at(encrypts ? 1 : 0);
+  if (ctx == nullptr && aes_256_gcm() != nullptr) {
+    ctx.reset(EVP_CIPHER_CTX_new());
+    if (EVP_CipherInit_ex2(ctx.get(), aes_256_gcm(), nullptr, nullptr, encrypts ? 1 : 0, nullptr) !=
+        1) {
+      ctx.reset();
+    }
+  }
+  return ctx.get();
+}
+
+EVP_CIPHER_CTX* start(const data_key& key, const record_identity& id, const std::uint8_t* nonce,
+                      bool encrypts) {
+  auto* const ctx = context_for(encrypts);
   const auto bound = additional_data(id);
   int ignored = 0;
-  if (ctx == nullptr || aes_256_gcm() == nullptr ||
-      EVP_CipherInit_ex2(ctx.get(), aes_256_gcm(), key.view().data(), nonce, encrypts ? 1 : 0,
-                         nullptr) != 1 ||
-      EVP_CipherUpdate(ctx.get(), nullptr, &ignored, bound.data(),
-                       static_cast<int>(bound.size())) != 1) {
+  if (ctx == nullptr ||
+      EVP_CipherInit_ex2(ctx, nullptr, key.view().data(), nonce, encrypts ? 1 : 0, nullptr) != 1 ||
+      EVP_CipherUpdate(ctx, nullptr, &ignored, bound.data(), static_cast<int>(bound.size())) != 1) {
     throw std::runtime_error("OpenSSL cannot start AES-256-GCM");
   }
   return ctx;
@@ -76,12 +95,12 @@ bytes seal(const data_key& key, const record_identity& id, byte_view plain, rand
   sealed[0] = seal_format;
   const auto nonce = std::span(sealed).subspan(1, nonce_bytes);
   random.fill(nonce);
-  const auto ctx = start(key, id, nonce.data(), true);
+  auto* const ctx = start(key, id, nonce.data(), true);
   auto* const tag = sealed.data() + header_bytes + plain.size();
   int ignored = 0;
-  if (!update(ctx.get(), sealed.data() + header_bytes, plain) ||
-      EVP_CipherFinal_ex(ctx.get(), tag, &ignored) != 1 ||
-      EVP_CIPHER_CTX_ctrl(ctx.get(), EVP_CTRL_AEAD_GET_TAG, tag_bytes, tag) != 1) {
+  if (!update(ctx, sealed.data() + header_bytes, plain) ||
+      EVP_CipherFinal_ex(ctx, tag, &ignored) != 1 ||
+      EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_AEAD_GET_TAG, tag_bytes, tag) != 1) {
     throw std::runtime_error("OpenSSL cannot seal with AES-256-GCM");
   }
   return sealed;
@@ -102,13 +121,13 @@ outcome<secret_bytes> open(const data_key& key, const record_identity& id, byte_
   const auto body = sealed.subspan(header_bytes, sealed.size() - seal_overhead_bytes);
   std::array<std::uint8_t, tag_bytes> tag{};
   std::ranges::copy(sealed.last(tag_bytes), tag.begin());
-  const auto ctx = start(key, id, sealed.data() + 1, false);
+  auto* const ctx = start(key, id, sealed.data() + 1, false);
   secret_bytes plain(body.size());
   std::uint8_t none = 0;
   int ignored = 0;
-  if (!update(ctx.get(), plain.writable().data(), body) ||
-      EVP_CIPHER_CTX_ctrl(ctx.get(), EVP_CTRL_AEAD_SET_TAG, tag_bytes, tag.data()) != 1 ||
-      EVP_CipherFinal_ex(ctx.get(), &none, &ignored) != 1) {
+  if (!update(ctx, plain.writable().data(), body) ||
+      EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_AEAD_SET_TAG, tag_bytes, tag.data()) != 1 ||
+      EVP_CipherFinal_ex(ctx, &none, &ignored) != 1) {
     return fail(error_code::refused, "sealed value: wrong key, wrong place or tampered with");
   }
   return plain;
