@@ -24,6 +24,7 @@ struct supervisor_state {
   environment* env = nullptr;
   std::optional<failure_detector> detector;
   std::map<std::string, watched, std::less<>> regions;
+  instant last_tick;
 
   [[nodiscard]] instant now() const { return self->clock().now(); }
   [[nodiscard]] bool is_from(const region_actor& actor) const {
@@ -34,6 +35,7 @@ struct supervisor_state {
     std::vector<std::string> names;
     for (const auto& r : env->topology.regions) names.emplace_back(r.facts->name);
     detector.emplace(env->topology.timings, names, now());
+    last_tick = now();
     resume_phases();
     for (const auto& region : names) {
       auto& w = regions[region];
@@ -94,7 +96,10 @@ struct supervisor_state {
   }
 
   void on_tick() {
-    self->delayed_send(self, env->topology.timings.heartbeat_every / 2, tick{});
+    const auto every = env->topology.timings.heartbeat_every / 2;
+    self->delayed_send(self, every, tick{});
+    const auto since = now() - std::exchange(last_tick, now());
+    if (since > 2 * every) detector->excuse(since - every, now());
     for (auto& [region, w] : regions) {
       if (w.actor && env->faults.region_down(region)) {
         caf::anon_send_exit(w.actor, caf::exit_reason::kill);

@@ -218,7 +218,7 @@ void asker::arrived(std::uint64_t id, vault_reply_ptr reply) {
 
 void asker::bounced(question& q) {
   auto& w = *q.who;
-  w.plan.bounced(q.actor);
+  w.plan.bounced(q.actor, std::chrono::steady_clock::now());
   const auto index = static_cast<std::uint32_t>(&q - questions_.data());
   w.open.erase(std::ranges::find(w.open, index));
   release(index);

@@ -43,11 +43,14 @@ class dispatch_plan {
   // (`bounced`, its id), until an answer comes or it says give_up. After ask_* it counts the actor
   // of the view as asked.
   [[nodiscard]] dispatch_step next(const dispatch_view& view, instant now);
-  void bounced(std::uint64_t actor);
+  // It is asked again only after `bounce_pause`: it may be gone, or live on and have delegated the
+  // request to somebody who is.
+  void bounced(std::uint64_t actor, instant now);
+  static constexpr duration bounce_pause = std::chrono::milliseconds{5};
 
  private:
   [[nodiscard]] bool waits_for(std::uint64_t actor) const;
-  [[nodiscard]] bool has_bounced(std::uint64_t actor) const;
+  [[nodiscard]] bool has_just_bounced(std::uint64_t actor, instant now) const;
   [[nodiscard]] dispatch_step ask(std::uint64_t actor, dispatch_step step);
 
   bool mutates_;
@@ -55,8 +58,12 @@ class dispatch_plan {
   instant started_;
   duration hedge_after_;
   duration deadline_;
-  std::vector<std::uint64_t> asked_;
-  std::vector<std::uint64_t> bounced_;
+  std::vector<std::uint64_t> open_;  // asked, and neither answered nor bounced
+  struct bounce {
+    std::uint64_t actor;
+    instant at;
+  };
+  std::vector<bounce> bounces_;  // the last one of each
 };
 
 }  // namespace twinkeep::regions

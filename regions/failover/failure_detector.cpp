@@ -1,5 +1,6 @@
 #include "regions/failover/failure_detector.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace twinkeep::regions {
@@ -51,6 +52,10 @@ void failure_detector::observe_exit(std::string_view region, instant now) {
   auto& [name, o] = *it;
   if (o.phase == region_phase::up) move(name, o, region_phase::suspected, now);
   if (o.phase == region_phase::returning) move(name, o, region_phase::down, now);
+}
+
+void failure_detector::excuse(duration held_up, instant now) {
+  for (auto& [name, o] : regions_) o.last_heard = std::min(o.last_heard + held_up, now);
 }
 
 std::vector<phase_change> failure_detector::advance(instant now) {

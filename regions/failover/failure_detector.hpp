@@ -50,6 +50,9 @@ class failure_detector {
                    instant now);
   void observe(std::string_view region, const heartbeat& beat, instant now);
   void observe_exit(std::string_view region, instant now);
+  // The observer itself was held up for so long (a paused machine): nobody's silence meanwhile says
+  // anything. Declaring a loss later is always safe.
+  void excuse(duration held_up, instant now);
   // Advances to `now` and tells what changed since the last call, in order.
   [[nodiscard]] std::vector<phase_change> advance(instant now);
   [[nodiscard]] region_phase phase(std::string_view region) const;

@@ -246,6 +246,18 @@ BOOST_AUTO_TEST_CASE(a_resumed_phase_goes_on_as_if_it_had_been_watched) {
   BOOST_TEST(r.at() == phase::suspected);
 }
 
+// A paused machine pauses the supervisor too; what it could not hear was no silence.
+BOOST_AUTO_TEST_CASE(what_the_observer_itself_slept_through_is_not_counted) {
+  watched region;
+  region.beat();
+  region.now += 10s;
+  region.detector.excuse(10s, region.now);
+  region.advance();
+  BOOST_TEST(region.detector.phase("eastus2") == phase::up);
+  region.wait(3s);
+  BOOST_TEST(region.detector.phase("eastus2") == phase::down);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace twinkeep::regions::tests

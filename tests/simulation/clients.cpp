@@ -100,7 +100,7 @@ void ask::send(const actors::vault_actor& to, bool is_copy) {
                 },
                 [alive, id](const caf::error&) {
                   if (*alive == nullptr) return;
-                  (*alive)->plan_->bounced(id);
+                  (*alive)->plan_->bounced(id, (*alive)->world_.now());
                   (*alive)->advance();
                 });
       },
