@@ -1,6 +1,7 @@
 #include "actors/supervisor.hpp"
 
 #include <algorithm>
+#include <atomic>
 
 #include "actors/region.hpp"
 
@@ -9,6 +10,10 @@ namespace twinkeep::actors {
 namespace {
 
 using namespace regions;
+
+// Set by the guardian when everything ends: a supervisor that is only just starting, or that starts
+// a region at this moment, must not leave one behind.
+using closing_flag = std::shared_ptr<std::atomic<bool>>;
 
 struct supervisor_state {
   static inline const char* name = "supervisor";
@@ -25,6 +30,7 @@ struct supervisor_state {
   std::optional<failure_detector> detector;
   std::map<std::string, watched, std::less<>> regions;
   instant last_tick;
+  closing_flag closing;
 
   [[nodiscard]] instant now() const { return self->clock().now(); }
   [[nodiscard]] bool is_from(const region_actor& actor) const {
@@ -67,10 +73,11 @@ struct supervisor_state {
 
   void start_missing() {
     for (auto& [region, w] : regions) {
-      if (w.actor || env->faults.region_down(region)) continue;
+      if (w.actor || *closing || env->faults.region_down(region)) continue;
       w.actor = spawn_region(self->system(), *env, region, supervisor_actor{self});
       self->monitor(w.actor);
       env->where.set_region(region, w.actor);
+      if (*closing) caf::anon_send_exit(w.actor, caf::exit_reason::kill);
       tell_peers(region, w.actor);
       if (!w.exited_at) continue;
       record(event_kind::component_restarted, region, "region", now() - *w.exited_at, {});
@@ -274,9 +281,10 @@ struct supervisor_state {
 };
 
 supervisor_actor::behavior_type behave(supervisor_actor::stateful_pointer<supervisor_state> self,
-                                       environment* env) {
+                                       environment* env, const closing_flag& closing) {
   self->state.self = self;
   self->state.env = env;
+  self->state.closing = closing;
   self->set_down_handler([self](const caf::down_msg& down) { self->state.exited(down); });
   self->state.start();
   return {
@@ -292,9 +300,10 @@ struct guardian_state {
   static inline const char* name = "guardian";
   supervisor_actor supervisor;
   environment* env = nullptr;
+  closing_flag closing = std::make_shared<std::atomic<bool>>(false);
 
   void start(caf::event_based_actor* self) {
-    supervisor = self->system().spawn(behave, env);
+    supervisor = self->system().spawn(behave, env, closing);
     self->monitor(supervisor);
     env->where.set_supervisor(supervisor);
   }
@@ -313,6 +322,7 @@ caf::behavior guard(caf::stateful_actor<guardian_state>* self, environment* env)
   });
   self->set_exit_handler([self](const caf::exit_msg& exit) {
     auto& state = self->state;
+    *state.closing = true;
     self->demonitor(state.supervisor->address());
     caf::anon_send_exit(state.supervisor, caf::exit_reason::kill);
     for (const auto& r : state.env->topology.regions) {
