@@ -74,7 +74,6 @@ class announcement {
       if (!e) look();
     });
   }
-  void cancel() { timer_.cancel(); }
 
  private:
   void announce() {

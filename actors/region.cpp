@@ -211,6 +211,19 @@ void region_state::on_fault(const faults_changed& change) {
   run_effects();
 }
 
+// Hands something to the log; what the log has no room for is refused at once.
+template <class Enqueue>
+void region_state::submit(pending_commit pending, Enqueue enqueue) {
+  const auto token = next_token++;
+  auto reply = pending.reply;
+  commits[token] = std::move(pending);
+  if (!enqueue(token)) {
+    commits.erase(token);
+    reply.deliver(commit_reply{});
+  }
+  run_effects();
+}
+
 caf::result<commit_reply> region_state::commit(const commit_request_ptr& request) {
   const auto it = vaults.find(request->vault);
   const bool current =
@@ -221,20 +234,14 @@ caf::result<commit_reply> region_state::commit(const commit_request_ptr& request
     commit_now(request, reply);
   } else {
     held.push_back({request, reply});
-    beat();  // asks for the right
+    if (held.size() == 1) beat();  // asks for the right; its answer is the others' too
   }
   return reply;
 }
 
-void region_state::commit_now(const commit_request_ptr& request,
-                              caf::typed_response_promise<commit_reply> reply) {
-  const auto token = next_token++;
-  commits[token] = {reply, true, {}, {}, {}};
-  if (!log->commit(token, request->vault, request->changes)) {
-    commits.erase(token);
-    reply.deliver(commit_reply{});
-  }
-  run_effects();
+void region_state::commit_now(const commit_request_ptr& request, commit_promise reply) {
+  submit({std::move(reply), true, {}, {}, {}},
+         [&](commit_token token) { return log->commit(token, request->vault, request->changes); });
 }
 
 void region_state::release_held(bool granted) {
@@ -249,26 +256,16 @@ void region_state::release_held(bool granted) {
 }
 
 caf::result<commit_reply> region_state::commit_replicated(const replicated_commit_ptr& request) {
-  const auto token = next_token++;
   auto reply = self->make_response_promise<commit_reply>();
-  commits[token] = {reply, false, request->batches, {}, {}};
-  if (!log->commit_replicated(token, request->batches)) {
-    commits.erase(token);
-    reply.deliver(commit_reply{});
-  }
-  run_effects();
+  submit({reply, false, request->batches, {}, {}},
+         [&](commit_token token) { return log->commit_replicated(token, request->batches); });
   return reply;
 }
 
 caf::result<commit_reply> region_state::install(const replicated_install& request) {
-  const auto token = next_token++;
   auto reply = self->make_response_promise<commit_reply>();
-  commits[token] = {reply, false, {}, request.origin, {}};
-  if (!log->install(token, request.origin, request.snapshot)) {
-    commits.erase(token);
-    reply.deliver(commit_reply{});
-  }
-  run_effects();
+  submit({reply, false, {}, request.origin, {}},
+         [&](commit_token token) { return log->install(token, request.origin, request.snapshot); });
   return reply;
 }
 

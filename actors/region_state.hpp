@@ -45,8 +45,9 @@ struct region_state {
     std::deque<regions::instant> crashes;
     std::vector<regions::batch_ptr> arrived;  // at a copy, while it is being loaded
   };
+  using commit_promise = caf::typed_response_promise<commit_reply>;
   struct pending_commit {
-    caf::typed_response_promise<commit_reply> reply;
+    commit_promise reply;
     bool is_clients = false;
     std::vector<regions::batch_ptr> replicated;
     std::string installed;     // origin
@@ -77,7 +78,7 @@ struct region_state {
   bool effects_running = false;
   struct held_commit {
     commit_request_ptr request;
-    caf::typed_response_promise<commit_reply> reply;
+    commit_promise reply;
   };
   std::vector<held_commit> held;  // until it is known whether this region may acknowledge
 
@@ -98,8 +99,9 @@ struct region_state {
               std::optional<regions::duration> took = {});
 
   caf::result<commit_reply> commit(const commit_request_ptr& request);
-  void commit_now(const commit_request_ptr& request,
-                  caf::typed_response_promise<commit_reply> reply);
+  void commit_now(const commit_request_ptr& request, commit_promise reply);
+  template <class Enqueue>
+  void submit(pending_commit pending, Enqueue enqueue);
   void release_held(bool granted);
   caf::result<commit_reply> commit_replicated(const replicated_commit_ptr& request);
   caf::result<commit_reply> install(const replicated_install& request);

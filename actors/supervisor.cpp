@@ -85,6 +85,16 @@ struct supervisor_state {
     }
   }
 
+  // The fault board is what counts, whoever was told what and when.
+  void enforce_faults() {
+    for (auto& [region, w] : regions) {
+      if (w.actor && env->faults.region_down(region)) {
+        caf::anon_send_exit(w.actor, caf::exit_reason::kill);
+      }
+    }
+    start_missing();
+  }
+
   void tell_peers(const std::string& region, const region_actor& actor) {
     for (const auto& [other, w] : regions) {
       if (other != region && w.actor) self->send(w.actor, peer_notice{region, actor});
@@ -107,12 +117,7 @@ struct supervisor_state {
     self->delayed_send(self, every, tick{});
     const auto since = now() - std::exchange(last_tick, now());
     if (since > 2 * every) detector->excuse(since - every, now());
-    for (auto& [region, w] : regions) {
-      if (w.actor && env->faults.region_down(region)) {
-        caf::anon_send_exit(w.actor, caf::exit_reason::kill);
-      }
-    }
-    start_missing();
+    enforce_faults();
     advance();
   }
 
@@ -250,12 +255,7 @@ struct supervisor_state {
       self->quit(caf::exit_reason::kill);
       return;
     }
-    for (auto& [region, w] : regions) {
-      if (w.actor && env->faults.region_down(region)) {
-        caf::anon_send_exit(w.actor, caf::exit_reason::kill);
-      }
-    }
-    start_missing();
+    enforce_faults();
   }
 
   status_reply_ptr status() const {

@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <system_error>
 
+#include "crypto/descriptor.hpp"
 #include "crypto/digest.hpp"
 #include "crypto/hkdf.hpp"
 
@@ -25,20 +26,6 @@ constexpr std::string_view intro = "twinkeep kek 1\n";
 constexpr std::size_t checked_bytes = intro.size() + data_key::size;
 constexpr std::size_t file_bytes = checked_bytes + sizeof(sha256_digest);
 constexpr mode_t required_mode = S_IRUSR | S_IWUSR;
-
-class descriptor {
- public:
-  explicit descriptor(int fd) : fd_(fd) {}
-  ~descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  descriptor(const descriptor&) = delete;
-  descriptor& operator=(const descriptor&) = delete;
-  [[nodiscard]] int get() const { return fd_; }
-
- private:
-  int fd_;
-};
 
 failure<error> unavailable(const fs::path& file, std::string_view why) {
   return fail(error_code::unavailable,

@@ -56,10 +56,6 @@ result<void, std::string> sync_directory(const fs::path& directory) {
 
 }  // namespace
 
-descriptor::~descriptor() {
-  if (fd_ >= 0) ::close(fd_);
-}
-
 failure<std::string> file_failure(const fs::path& file, std::string_view why) {
   return failure{file.string() + ": " + std::string(why)};
 }

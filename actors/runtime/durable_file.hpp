@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "crypto/descriptor.hpp"
 #include "crypto/result.hpp"
 #include "crypto/secret_bytes.hpp"
 
@@ -15,20 +16,6 @@ namespace twinkeep::actors {
 
 inline constexpr mode_t owner_only = 0600;
 inline constexpr mode_t readable_by_all = 0644;
-
-// Closes what it holds.
-class descriptor {
- public:
-  explicit descriptor(int fd) : fd_(fd) {}
-  ~descriptor();
-  descriptor(const descriptor&) = delete;
-  descriptor& operator=(const descriptor&) = delete;
-  [[nodiscard]] int get() const { return fd_; }
-  [[nodiscard]] bool valid() const { return fd_ >= 0; }
-
- private:
-  int fd_;
-};
 
 // "FILE: WHY", and the same with the system's reason.
 [[nodiscard]] failure<std::string> file_failure(const std::filesystem::path& file,

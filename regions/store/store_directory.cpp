@@ -11,6 +11,8 @@
 #include <system_error>
 #include <vector>
 
+#include "crypto/descriptor.hpp"
+
 namespace twinkeep::regions {
 
 namespace fs = std::filesystem;
@@ -29,20 +31,6 @@ auto io_failure(const fs::path& path, const std::error_code& why) {
 std::error_code last_error() {
   return {errno, std::generic_category()};
 }
-
-class descriptor {
- public:
-  explicit descriptor(int fd) : fd_(fd) {}
-  ~descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  descriptor(const descriptor&) = delete;
-  descriptor& operator=(const descriptor&) = delete;
-  [[nodiscard]] int get() const { return fd_; }
-
- private:
-  int fd_;
-};
 
 // Names in a directory are data of the directory: they need a sync of their own.
 store_outcome<void> sync_directory(const fs::path& directory) {
