@@ -29,6 +29,20 @@ constexpr std::array rows = std::to_array<algorithm>({
     {"ES256K", key_type::ec, curve::p256k, ecdsa, hash::sha256, 32, 0},
     {"ES384", key_type::ec, curve::p384, ecdsa, hash::sha384, 48, 0},
     {"ES512", key_type::ec, curve::p521, ecdsa, hash::sha512, 64, 0},
+    {"A128GCM", key_type::oct, {}, aes_gcm, hash::none, 0, 0, 128},
+    {"A192GCM", key_type::oct, {}, aes_gcm, hash::none, 0, 0, 192},
+    {"A256GCM", key_type::oct, {}, aes_gcm, hash::none, 0, 0, 256},
+    {"A128CBC", key_type::oct, {}, aes_cbc, hash::none, 0, 0, 128},
+    {"A192CBC", key_type::oct, {}, aes_cbc, hash::none, 0, 0, 192},
+    {"A256CBC", key_type::oct, {}, aes_cbc, hash::none, 0, 0, 256},
+    {"A128CBCPAD", key_type::oct, {}, aes_cbc_pad, hash::none, 0, 0, 128},
+    {"A192CBCPAD", key_type::oct, {}, aes_cbc_pad, hash::none, 0, 0, 192},
+    {"A256CBCPAD", key_type::oct, {}, aes_cbc_pad, hash::none, 0, 0, 256},
+    {"A128KW", key_type::oct, {}, aes_key_wrap, hash::none, 0, 0, 128},
+    {"A192KW", key_type::oct, {}, aes_key_wrap, hash::none, 0, 0, 192},
+    {"A256KW", key_type::oct, {}, aes_key_wrap, hash::none, 0, 0, 256},
+    {"CKM_AES_KEY_WRAP", key_type::oct, {}, aes_key_wrap, hash::none, 0, 0, 0},
+    {"CKM_AES_KEY_WRAP_PAD", key_type::oct, {}, aes_key_wrap_pad, hash::none, 0, 0, 0},
 });
 
 constexpr std::array curve_rows = std::to_array<curve_facts>({
@@ -69,6 +83,9 @@ constexpr bool is_well_formed(const algorithm& row) {
   const bool is_ecdsa = row.scheme == ecdsa;
   if (is_ecdsa != (row.type == key_type::ec) || is_ecdsa != row.crv.has_value()) return false;
   const auto digest_bytes = facts_of(row.hash).digest_bytes;
+  const bool of_rsa = row.scheme <= rsa_pkcs1_raw;
+  if (of_rsa != (row.type == key_type::rsa)) return false;
+  if (row.type != key_type::oct && row.key_bits != 0) return false;
   switch (row.scheme) {
     case rsa_pkcs1_encryption:
     case rsa_pkcs1_raw:
@@ -81,6 +98,12 @@ constexpr bool is_well_formed(const algorithm& row) {
     case rsa_pss:
     case ecdsa:
       return digest_bytes != 0 && row.digest_bytes == digest_bytes && row.rsa_overhead_bytes == 0;
+    case aes_gcm:
+    case aes_cbc:
+    case aes_cbc_pad:
+    case aes_key_wrap:
+    case aes_key_wrap_pad:
+      return digest_bytes == 0 && row.digest_bytes == 0 && row.rsa_overhead_bytes == 0;
   }
   return false;
 }
@@ -96,10 +119,14 @@ constexpr bool are_well_formed() {
 }
 static_assert(are_well_formed());
 
-// `crv` means something for EC only.
-std::string describe(key_type type, curve crv) {
-  std::string text{to_string(type)};
-  text.append(" key");
+// With its article: `crv` means something for EC only, `bits` for oct (0: any size).
+std::string describe(key_type type, curve crv, unsigned bits) {
+  std::string text{type == key_type::oct ? "a symmetric key" : "an "};
+  if (type == key_type::oct) {
+    if (bits != 0) text.append(" of ").append(std::to_string(bits)).append(" bits");
+    return text;
+  }
+  text.append(to_string(type)).append(" key");
   if (type == key_type::ec) text.append(" of curve ").append(facts_of(crv).name);
   return text;
 }
@@ -127,7 +154,27 @@ std::optional<curve> find_curve(std::string_view name) {
 }
 
 std::string_view to_string(key_type type) {
-  return type == key_type::rsa ? "RSA" : "EC";
+  constexpr std::array<std::string_view, 3> names{"RSA", "EC", "oct"};
+  return names.at(static_cast<std::size_t>(type));
+}
+
+std::optional<key_type> find_key_type(std::string_view name) {
+  for (const auto type : {key_type::rsa, key_type::ec, key_type::oct}) {
+    if (name == to_string(type)) return type;
+  }
+  return std::nullopt;
+}
+
+bool algorithm::signs() const {
+  switch (scheme) {
+    case rsa_pkcs1_signature:
+    case rsa_pss:
+    case rsa_pkcs1_raw:
+    case ecdsa:
+      return true;
+    default:
+      return false;
+  }
 }
 
 std::string_view openssl_name(hash h) {
@@ -135,10 +182,13 @@ std::string_view openssl_name(hash h) {
 }
 
 outcome<void> check_fit(const public_key& pub, const algorithm& alg) {
-  if (pub.type == alg.type && (!alg.crv || *alg.crv == pub.crv)) return {};
-  return fail(error_code::bad_input, std::string{alg.name} + " needs an " +
-                                         describe(alg.type, alg.crv.value_or(curve::p256)) +
-                                         ", this is an " + describe(pub.type, pub.crv) + ".");
+  const bool fits = pub.type == alg.type && (!alg.crv || *alg.crv == pub.crv) &&
+                    (alg.key_bits == 0 || alg.key_bits == pub.octet_bits);
+  if (fits) return {};
+  return fail(error_code::bad_input,
+              std::string{alg.name} + " needs " +
+                  describe(alg.type, alg.crv.value_or(curve::p256), alg.key_bits) + ", this is " +
+                  describe(pub.type, pub.crv, pub.octet_bits) + ".");
 }
 
 }  // namespace twinkeep::crypto

@@ -25,7 +25,10 @@ enum class restore_scope : std::uint8_t { geography, any };
 [[nodiscard]] bytes make_backup(const restore_key& object, const backup_scope& from,
                                 const crypto::data_key& key, crypto::random_source& random);
 
-// Opens a blob for `operation` (secret_restore or key_restore) into its request body. A broken or
+[[nodiscard]] bytes make_backup(const restore_certificate& object, const backup_scope& from,
+                                const crypto::data_key& key, crypto::random_source& random);
+
+// Opens a blob for `operation` (one whose shape is restore) into its request body. A broken or
 // foreign blob, or one of the other kind: 400 with the literal text that the SDKs' suites compare;
 // another subscription or geography: 400 that says so.
 [[nodiscard]] outcome<request_body> open_backup(operation_id operation, byte_view blob,

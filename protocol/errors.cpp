@@ -20,6 +20,9 @@ constexpr std::array error_rows = std::to_array<error_row>({
     {error_code::secret_not_found, 404, "SecretNotFound"},
     {error_code::key_not_found, 404, "KeyNotFound"},
     {error_code::certificate_not_found, 404, "CertificateNotFound"},
+    {error_code::pending_certificate_not_found, 404, "PendingCertificateNotFound"},
+    {error_code::contacts_not_found, 404, "ContactsNotFound"},
+    {error_code::certificate_issuer_not_found, 404, "CertificateIssuerNotFound"},
     {error_code::not_found, 404, "NotFound"},
     {error_code::method_not_allowed, 405, "MethodNotAllowed"},
     {error_code::request_timeout, 408, "RequestTimeout"},
@@ -43,6 +46,8 @@ constexpr std::array inner_rows = std::to_array<inner_row>({
     {inner_code::key_operation_forbidden, "KeyOperationForbidden"},
     {inner_code::key_not_yet_valid, "KeyNotYetValid"},
     {inner_code::key_expired, "KeyExpired"},
+    {inner_code::secret_managed_by_key_vault, "SecretManagedByKeyVault"},
+    {inner_code::key_managed_by_key_vault, "KeyManagedByKeyVault"},
     {inner_code::object_is_deleted_but_recoverable, "ObjectIsDeletedButRecoverable"},
     {inner_code::vault_read_only, "VaultReadOnly"},
 });

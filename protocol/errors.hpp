@@ -17,6 +17,9 @@ enum class error_code : std::uint8_t {
   secret_not_found,          // 404 SecretNotFound
   key_not_found,             // 404 KeyNotFound
   certificate_not_found,     // 404 CertificateNotFound
+  pending_certificate_not_found,  // 404 PendingCertificateNotFound
+  contacts_not_found,             // 404 ContactsNotFound
+  certificate_issuer_not_found,   // 404 CertificateIssuerNotFound
   not_found,                 // 404 NotFound: a path that no operation has
   method_not_allowed,        // 405 MethodNotAllowed
   request_timeout,           // 408 RequestTimeout
@@ -37,6 +40,8 @@ enum class inner_code : std::uint8_t {
   key_operation_forbidden,
   key_not_yet_valid,
   key_expired,
+  secret_managed_by_key_vault,
+  key_managed_by_key_vault,
   object_is_deleted_but_recoverable,
   vault_read_only,
 };

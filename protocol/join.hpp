@@ -6,7 +6,7 @@
 
 namespace twinkeep::protocol {
 
-// One string of many parts, allocated once. Internal to protocol/: messages are made with it.
+// One string of many parts, allocated once. Messages are made with it.
 [[nodiscard]] inline std::string join(std::initializer_list<std::string_view> parts) {
   std::size_t size = 0;
   for (const auto part : parts) size += part.size();

@@ -20,6 +20,14 @@ enum class key_operation : std::uint8_t {
 // What a key of the type can do at all, in the order that is also the default of key_ops.
 [[nodiscard]] std::vector<key_operation> default_key_operations(crypto::key_type type);
 
+// Under which circumstances a key may be released (CONTRACT 5.5). The data is kept as it came.
+struct release_policy {
+  std::string content_type = "application/json; charset=utf-8";
+  bytes data;
+  bool immutable = false;
+  bool operator==(const release_policy&) const = default;
+};
+
 // Everything about one version of a key but its private half.
 struct key_properties {
   std::string version;
@@ -27,6 +35,9 @@ struct key_properties {
   std::vector<key_operation> key_ops;
   crypto::public_key pub;
   tag_map tags;
+  bool exportable = false;
+  std::optional<release_policy> release;
+  bool managed = false;  // belongs to the certificate of the same name and version
 };
 
 }  // namespace twinkeep::protocol

@@ -1,5 +1,6 @@
 #include "protocol/messages.hpp"
 
+#include <array>
 #include <string>
 
 #include "protocol/attributes.hpp"
@@ -9,14 +10,10 @@ namespace twinkeep::protocol {
 
 namespace {
 
-std::string_view capital(object_kind kind) {
-  return kind == object_kind::secret ? "Secret" : "Key";
-}
-
 error missing(object_kind kind, std::string message) {
-  const auto code =
-      kind == object_kind::secret ? error_code::secret_not_found : error_code::key_not_found;
-  return {code, inner_code::none, std::move(message), std::nullopt};
+  constexpr std::array codes{error_code::secret_not_found, error_code::key_not_found,
+                             error_code::certificate_not_found};
+  return {codes.at(std::size_t(kind)), inner_code::none, std::move(message), std::nullopt};
 }
 
 error forbidden(inner_code inner, std::string message) {
@@ -77,6 +74,19 @@ error purge_protected(std::string_view vault, std::string_view region) {
                          vault, ";location=", region}));
 }
 
+error managed_by_key_vault(object_kind kind, std::string_view verb) {
+  const auto inner = kind == object_kind::secret ? inner_code::secret_managed_by_key_vault
+                                                 : inner_code::key_managed_by_key_vault;
+  return forbidden(inner, join({"Operation \"", verb, "\" is not allowed as this object's lifetime ",
+                                "is managed by Key Vault."}));
+}
+
+error merge_forbidden(std::string_view name, std::string_view issuer) {
+  return forbidden(inner_code::none,
+                   join({"The pending certificate ", name, " cannot be merged: its issuer '", issuer,
+                         "' has not completed it yet."}));
+}
+
 error too_many_versions(object_kind kind, std::string_view name) {
   return forbidden(
       inner_code::none,
@@ -118,6 +128,32 @@ error object_not_found(object_kind kind, std::string_view name, std::string_view
 
 error deleted_object_not_found(object_kind kind, std::string_view name) {
   return missing(kind, join({"Deleted ", capital(kind), " not found: ", name}));
+}
+
+error pending_not_found(std::string_view name) {
+  return {error_code::pending_certificate_not_found, inner_code::none,
+          join({"Pending certificate not found: ", name}), std::nullopt};
+}
+
+error contacts_not_found() {
+  return {error_code::contacts_not_found, inner_code::none, "Contacts not found", std::nullopt};
+}
+
+error issuer_not_found() {
+  return {error_code::certificate_issuer_not_found, inner_code::none, "Issuer not found",
+          std::nullopt};
+}
+
+error pending_in_progress(std::string_view name) {
+  return conflict(inner_code::none,
+                  join({"A new key vault certificate can not be created or imported while a pending ",
+                        "key vault certificate's status is inProgress: ", name}));
+}
+
+error name_in_use(object_kind by, std::string_view name) {
+  return conflict(inner_code::none,
+                  join({"A ", to_string(by), " of the name ", name, " exists that does not belong ",
+                        "to a certificate: choose another name, or delete and purge it."}));
 }
 
 error object_is_deleted(object_kind kind, std::string_view name) {

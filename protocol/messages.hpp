@@ -24,6 +24,10 @@ namespace twinkeep::protocol {
 [[nodiscard]] error key_expired(std::string_view verb);
 [[nodiscard]] error key_not_yet_valid(std::string_view verb);
 [[nodiscard]] error purge_protected(std::string_view vault, std::string_view region);
+// The object belongs to the certificate of its name. `kind` is secret or key.
+[[nodiscard]] error managed_by_key_vault(object_kind kind, std::string_view verb);
+// A merge into an operation that `issuer` is to complete.
+[[nodiscard]] error merge_forbidden(std::string_view name, std::string_view issuer);
 [[nodiscard]] error too_many_versions(object_kind kind, std::string_view name);
 // The vault is served by its pair; `primary` and `secondary` are names of regions.
 [[nodiscard]] error vault_read_only(std::string_view verb, std::string_view vault,
@@ -46,7 +50,14 @@ struct caller_identity {
                                      std::string_view version);
 [[nodiscard]] error deleted_object_not_found(object_kind kind, std::string_view name);
 
+[[nodiscard]] error pending_not_found(std::string_view name);
+[[nodiscard]] error contacts_not_found();
+[[nodiscard]] error issuer_not_found();
+
 // ---- 409 Conflict ----
+[[nodiscard]] error pending_in_progress(std::string_view name);
+// A certificate cannot take the name of a key or secret that stands for itself.
+[[nodiscard]] error name_in_use(object_kind by, std::string_view name);
 [[nodiscard]] error object_is_deleted(object_kind kind, std::string_view name);
 // `version` is the restored object's current one.
 [[nodiscard]] error restore_conflict(object_kind kind, std::string_view name,

@@ -9,8 +9,10 @@
 #include "crypto/algorithms.hpp"
 #include "crypto/secret_bytes.hpp"
 #include "protocol/attributes.hpp"
+#include "protocol/certificate.hpp"
 #include "protocol/key.hpp"
 #include "protocol/operations.hpp"
+#include "protocol/rotation_policy.hpp"
 #include "protocol/secret.hpp"
 
 namespace twinkeep::protocol {
@@ -35,12 +37,22 @@ struct create_key {
   std::optional<std::vector<key_operation>> key_ops;
   attributes_input attributes;
   std::optional<tag_map> tags;
+  std::optional<release_policy> release;
+};
+
+struct import_key {
+  crypto::private_jwk key;
+  std::optional<std::vector<key_operation>> key_ops;  // of the JWK
+  attributes_input attributes;
+  std::optional<tag_map> tags;
+  std::optional<release_policy> release;
 };
 
 struct update_key {
   std::optional<std::vector<key_operation>> key_ops;  // replaces; may be empty
   attributes_input attributes;
   std::optional<tag_map> tags;
+  std::optional<release_policy> release;
 };
 
 // encrypt, decrypt, wrap, unwrap, sign: value. verify: digest, and value is the signature.
@@ -48,7 +60,63 @@ struct crypto_parameters {
   const crypto::algorithm* algorithm = nullptr;
   crypto::secret_bytes value;
   bytes digest;
+  bytes iv, aad, tag;  // symmetric keys
 };
+
+struct set_rotation_policy {
+  std::vector<rotation_rule> actions;
+  std::optional<calendar_period> expiry_time;
+};
+
+struct random_bytes {
+  unsigned count = 0;  // 1 to 128
+};
+
+struct release_key {
+  std::string target;  // the attestation
+};
+
+struct create_certificate {
+  policy_input policy;
+  attributes_input attributes;
+  std::optional<tag_map> tags;
+  bool preserve_order = false;
+};
+
+struct import_certificate {
+  crypto::secret_bytes value;  // PEM text, or the DER of PKCS#12 (base64 taken off)
+  bool is_pem = false;
+  crypto::secret_bytes password;  // empty: none
+  std::optional<policy_input> policy;
+  attributes_input attributes;
+  std::optional<tag_map> tags;
+  bool preserve_order = false;
+};
+
+struct update_certificate {
+  policy_input policy;
+  attributes_input attributes;
+  std::optional<tag_map> tags;
+};
+
+// The answer of an outside authority.
+struct merge_certificate {
+  std::vector<bytes> chain;  // DER
+  attributes_input attributes;
+  std::optional<tag_map> tags;
+};
+
+struct cancel_pending {
+  bool requested = false;
+};
+
+struct set_contacts {
+  std::vector<contact> contacts;
+};
+
+// What the service itself does in its own time, under the operation that a client would use for it.
+struct issue_pending {};     // certificate_merge: Self, or the built-in authority, signs
+struct renew_certificate {};  // certificate_create, with the policy that there is
 
 // What a backup blob holds, opened. The versions are in the order of their making.
 struct restored_secret_version {
@@ -59,6 +127,11 @@ struct restored_key_version {
   key_properties properties;
   crypto::secret_bytes material;  // PKCS#8
 };
+struct restored_certificate_version {
+  certificate_properties properties;
+  crypto::secret_bytes material;      // PKCS#8
+  crypto::secret_bytes secret_value;  // of its secret
+};
 struct restore_secret {
   std::string name;
   std::vector<restored_secret_version> versions;
@@ -68,13 +141,33 @@ struct restore_key {
   std::vector<restored_key_version> versions;
 };
 
+struct restore_certificate {
+  std::string name;
+  certificate_policy policy;
+  std::vector<restored_certificate_version> versions;
+};
+
 struct page_request {
   unsigned max_results = max_page_size;
   std::string after;  // opaque position from a skip token; empty: from the start
+  bool include_pending = false;  // certificates
 };
 
-using request_body = std::variant<std::monostate, set_secret, update_secret, create_key, update_key,
-                                  crypto_parameters, restore_secret, restore_key, page_request>;
+// Query parameters of single operations.
+struct secret_format {
+  std::string content_type;  // outContentType; empty: as it is kept
+};
+struct pending_filter {
+  std::string request_id;  // empty: whichever it is
+};
+
+using request_body =
+    std::variant<std::monostate, set_secret, update_secret, create_key, import_key, update_key,
+                 crypto_parameters, set_rotation_policy, random_bytes, release_key,
+                 create_certificate, import_certificate, update_certificate, policy_input,
+                 merge_certificate, cancel_pending, set_contacts, issuer_input, issue_pending,
+                 renew_certificate, restore_secret, restore_key, restore_certificate, page_request,
+                 secret_format, pending_filter>;
 
 // One data-plane request, checked for form, not yet for rights or against the vault's state.
 struct request {

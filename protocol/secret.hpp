@@ -13,6 +13,7 @@ struct secret_properties {
   protocol::attributes attributes;
   std::optional<std::string> content_type;
   tag_map tags;
+  bool managed = false;  // belongs to the certificate of the same name and version
 };
 
 }  // namespace twinkeep::protocol

@@ -38,7 +38,7 @@ parameters parameters_of(const algorithm& alg) {
     case scheme::rsa_pkcs1_raw:
       params = {pad(OSSL_PKEY_RSA_PAD_MODE_NONE)};
       break;
-    case scheme::ecdsa:
+    default:  // ECDSA has none; symmetric algorithms never come here
       break;
   }
   params.push_back(OSSL_PARAM_construct_end());
@@ -118,7 +118,8 @@ outcome<bool> software_key::verify(const algorithm& alg, byte_view digest, byte_
          1;
 }
 
-outcome<bytes> software_key::encrypt(const algorithm& alg, byte_view plaintext) {
+outcome<cipher_output> software_key::encrypt(const algorithm& alg, const cipher_input& in) {
+  const auto plaintext = in.text;
   const error_scope errors;
   const auto ctx = prepare(use::encrypt, alg);
   if (!ctx) return failure{ctx.error()};
@@ -130,12 +131,13 @@ outcome<bytes> software_key::encrypt(const algorithm& alg, byte_view plaintext) 
   if (EVP_PKEY_encrypt(*ctx, ciphertext.data(), &size, plaintext.data(), plaintext.size()) != 1) {
     return library_failure(error_code::unavailable, "encryption failed");
   }
-  return ciphertext;
+  return cipher_output{std::move(ciphertext), {}, {}};
 }
 
 // OpenSSL takes RSA1_5 and OAEP padding off in constant time; what is left is that all failures
 // leave by the same door, with the same words.
-outcome<secret_bytes> software_key::decrypt(const algorithm& alg, byte_view ciphertext) {
+outcome<secret_bytes> software_key::decrypt(const algorithm& alg, const cipher_input& in) {
+  const auto ciphertext = in.text;
   const error_scope errors;
   const auto ctx = prepare(use::decrypt, alg);
   if (!ctx) return failure{ctx.error()};

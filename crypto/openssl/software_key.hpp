@@ -16,8 +16,8 @@ class software_key final : public key {
 
   outcome<bytes> sign(const algorithm& alg, byte_view digest) override;
   outcome<bool> verify(const algorithm& alg, byte_view digest, byte_view signature) override;
-  outcome<bytes> encrypt(const algorithm& alg, byte_view plaintext) override;
-  outcome<secret_bytes> decrypt(const algorithm& alg, byte_view ciphertext) override;
+  outcome<cipher_output> encrypt(const algorithm& alg, const cipher_input& in) override;
+  outcome<secret_bytes> decrypt(const algorithm& alg, const cipher_input& in) override;
 
  private:
   enum class use { sign, verify, encrypt, decrypt };

@@ -22,7 +22,8 @@ struct answer_context {
 // Answers carry secrets: their text wipes itself.
 using text = crypto::wiping_chars;
 
-// `value` absent: not shown (update, delete, recover, restore).
+// `value` absent: not shown (update, delete, recover, restore). A managed secret shows "managed"
+// and, as "kid", the key of the same name and version.
 [[nodiscard]] text write_secret(const answer_context& context, std::string_view name,
                                 const secret_properties& secret,
                                 const std::optional<deletion>& deleted,
@@ -53,9 +54,13 @@ struct page_context {
 [[nodiscard]] text write_secret_page(const page_context& page, std::span<const secret_item> items);
 [[nodiscard]] text write_key_page(const page_context& page, std::span<const key_item> items);
 
-// {"kid", "value"} of a crypto operation; {"value": bool} of verify; {"value"} of backup.
+// {"kid", "value"} of a crypto operation, and iv, tag and aad where they are not empty;
+// {"value": bool} of verify; {"value"} of backup.
+struct crypto_output {
+  byte_view value, iv, tag, aad;
+};
 [[nodiscard]] text write_crypto_result(const answer_context& context, std::string_view name,
-                                       std::string_view version, byte_view value);
+                                       std::string_view version, const crypto_output& output);
 [[nodiscard]] text write_verify_result(bool valid);
 [[nodiscard]] text write_backup(byte_view blob);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "protocol/identifiers.hpp"
+#include "protocol/messages.hpp"
 #include "regions/vault/refusals.hpp"
 
 namespace twinkeep::regions {
@@ -14,7 +15,8 @@ std::optional<protocol::error> refuse_for_mode(const protocol::operation& op, va
       return std::nullopt;
     case vault_mode::read_only:
       if (op.allowed_in_read_only) return std::nullopt;
-      return refusals::read_only(op, facts);
+      return protocol::vault_read_only(op.verb, facts.vault, facts.home_region,
+                                       facts.serving_region, facts.retry_after_s);
     case vault_mode::unavailable:
       break;
   }
@@ -33,7 +35,8 @@ std::optional<protocol::error> refuse_for_rights(const protocol::operation& op,
     return is(owner, caller.object_id) || is(owner, caller.application_id);
   });
   if (owns) return std::nullopt;
-  return refusals::no_permission(op, caller, facts);
+  return protocol::forbidden_by_policy(op, {caller.application_id, caller.object_id, caller.issuer},
+                                       facts.vault, facts.home_region);
 }
 
 }  // namespace twinkeep::regions

@@ -26,7 +26,7 @@ decision back_up(const question& q) {
   if (o == nullptr) return refuse_missing<Stored>(q);
   const auto past_versions = o->versions.size() - 1;
   if (past_versions > protocol::max_backup_versions) {
-    return refuse(refusals::backup_too_large(kind_of<Stored>::kind, o->name));
+    return refuse(protocol::too_many_versions(kind_of<Stored>::kind, o->name));
   }
   return {backup_answer<Stored>{o->name, o->versions}, {}};
 }
@@ -35,10 +35,10 @@ template <class Stored>
 decision restore(const question& q) {
   const auto* body = body_of<typename kind_of<Stored>::restore>(q);
   if (body == nullptr) return refuse(refusals::wrong_shape());
-  if (!well_formed(body->name, body->versions)) return refuse(refusals::broken_backup());
+  if (!well_formed(body->name, body->versions)) return refuse(protocol::broken_backup());
   if (const auto* o = find_active<Stored>(q)) {
     if (is_repeated(q, *o)) return {answer_of(*o, o->current()), {}};
-    return refuse(refusals::restore_conflict(kind_of<Stored>::kind, o->name,
+    return refuse(protocol::restore_conflict(kind_of<Stored>::kind, o->name,
                                              o->current()->properties.version));
   }
   if (auto refused = refuse_reuse<Stored>(q)) return refuse(std::move(*refused));

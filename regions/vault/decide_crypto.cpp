@@ -38,11 +38,11 @@ refusal refuse_state(const use& asked, const protocol::key_properties& key,
                      protocol::unix_seconds now) {
   const auto op = to_string(asked.key_op);
   const auto& a = key.attributes;
-  if (!a.enabled) return refusals::disabled(protocol::object_kind::key, op);
-  if (asked.makes && a.not_before && now < *a.not_before) return refusals::key_not_yet_valid(op);
-  if (asked.makes && a.expires && now >= *a.expires) return refusals::key_expired(op);
+  if (!a.enabled) return protocol::object_disabled(protocol::object_kind::key, op);
+  if (asked.makes && a.not_before && now < *a.not_before) return protocol::key_not_yet_valid(op);
+  if (asked.makes && a.expires && now >= *a.expires) return protocol::key_expired(op);
   if (std::ranges::find(key.key_ops, asked.key_op) == key.key_ops.end()) {
-    return refusals::key_operation_forbidden(op);
+    return protocol::key_operation_forbidden(op);
   }
   return std::nullopt;
 }

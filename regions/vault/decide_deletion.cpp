@@ -55,7 +55,7 @@ decision purge(const question& q) {
   const auto& vault = *q.vault.identity;
   const bool retained = q.context.now < o->deleted->scheduled_purge_date;
   if (vault.recovery.purge_protection && retained) {
-    return refuse(refusals::purge_protected(vault.name, vault.home_region));
+    return refuse(protocol::purge_protected(vault.name, vault.home_region));
   }
   decision gone{empty_answer{}, {}};
   for (const auto& version : o->versions) {

@@ -25,7 +25,7 @@ decision get_secret(const question& q) {
   const auto found = find_named<stored_secret>(q);
   if (!found) return refuse_missing<stored_secret>(q);
   if (!found.version->properties.attributes.enabled) {
-    return refuse(refusals::disabled(protocol::object_kind::secret, "get"));
+    return refuse(protocol::object_disabled(protocol::object_kind::secret, "get"));
   }
   auto answer = answer_of(*found.object, found.version);
   answer.with_value = true;

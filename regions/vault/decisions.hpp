@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "protocol/identifiers.hpp"
+#include "protocol/messages.hpp"
 #include "regions/vault/head.hpp"
 #include "regions/vault/kinds.hpp"
 #include "regions/vault/refusals.hpp"
@@ -66,7 +67,7 @@ template <class Stored>
 std::optional<protocol::error> refuse_reuse(const question& q) {
   const auto* o = find_deleted<Stored>(q);
   if (o == nullptr) return std::nullopt;
-  return refusals::deleted_but_recoverable(kind_of<Stored>::kind, o->name);
+  return protocol::object_is_deleted(kind_of<Stored>::kind, o->name);
 }
 
 // Whether the object's last change was this very request: a session sends a mutation again when its
@@ -112,11 +113,11 @@ inline decision refuse(protocol::error e) {
 
 template <class Stored>
 decision refuse_missing(const question& q) {
-  return refuse(refusals::not_found(kind_of<Stored>::kind, q.request.name, q.request.version));
+  return refuse(protocol::object_not_found(kind_of<Stored>::kind, q.request.name, q.request.version));
 }
 template <class Stored>
 decision refuse_missing_deleted(const question& q) {
-  return refuse(refusals::deleted_not_found(kind_of<Stored>::kind, q.request.name));
+  return refuse(protocol::deleted_object_not_found(kind_of<Stored>::kind, q.request.name));
 }
 
 // The request's body; null if it is of another operation's shape, which only a bug can send.
