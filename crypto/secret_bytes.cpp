@@ -1,6 +1,7 @@
 #include "crypto/secret_bytes.hpp"
 
 #include <openssl/crypto.h>
+#include <openssl/evp.h>
 
 namespace twinkeep::crypto {
 
@@ -16,6 +17,13 @@ void secret_bytes::truncate(std::size_t size) {
   if (size >= data_.size()) return;
   wipe(data_.data() + size, data_.size() - size);
   data_.resize(size);
+}
+
+secret_bytes base64_of_secret(byte_view secret) {
+  secret_bytes text((secret.size() + 2) / 3 * 4 + 1);  // and the octet 0 that OpenSSL writes
+  EVP_EncodeBlock(text.writable().data(), secret.data(), static_cast<int>(secret.size()));
+  text.truncate(text.size() - 1);
+  return text;
 }
 
 }  // namespace twinkeep::crypto

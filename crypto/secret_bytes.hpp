@@ -64,4 +64,7 @@ class secret_bytes {
   wiping_bytes data_;
 };
 
+// Standard base64 with padding (RFC 4648 §4) of a secret, as text that wipes itself.
+[[nodiscard]] secret_bytes base64_of_secret(byte_view secret);
+
 }  // namespace twinkeep::crypto

@@ -128,7 +128,6 @@ struct certificate_issuer {
   std::string name;  // in the case of its first creation
   std::string provider;
   std::optional<std::string> account_id;
-  std::optional<std::string> password;  // kept sealed, never returned
   std::optional<std::string> organization_id;
   std::vector<administrator> administrators;
   bool enabled = true;
@@ -137,7 +136,8 @@ struct certificate_issuer {
 };
 // What a request says of an issuer; absent: unchanged, or the default for a new one.
 struct issuer_input {
-  std::optional<std::string> provider, account_id, password, organization_id;
+  std::optional<std::string> provider, account_id, organization_id;
+  std::optional<crypto::secret_bytes> password;  // kept sealed, never returned
   std::optional<std::vector<administrator>> administrators;
   std::optional<bool> enabled;
 };

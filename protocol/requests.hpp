@@ -117,6 +117,13 @@ struct set_contacts {
 // What the service itself does in its own time, under the operation that a client would use for it.
 struct issue_pending {};     // certificate_merge: Self, or the built-in authority, signs
 struct renew_certificate {};  // certificate_create, with the policy that there is
+struct tell_expiry {          // an update: a notice that the version expires soon, or has expired
+  std::string version;
+  bool expired = false;
+};
+struct notice_taken {  // an update: somebody has taken the notice, it need not be kept
+  std::string id;
+};
 
 // What a backup blob holds, opened. The versions are in the order of their making.
 struct restored_secret_version {
@@ -166,7 +173,7 @@ using request_body =
                  crypto_parameters, set_rotation_policy, random_bytes, release_key,
                  create_certificate, import_certificate, update_certificate, policy_input,
                  merge_certificate, cancel_pending, set_contacts, issuer_input, issue_pending,
-                 renew_certificate, restore_secret, restore_key, restore_certificate, page_request,
+                 renew_certificate, tell_expiry, notice_taken, restore_secret, restore_key, restore_certificate, page_request,
                  secret_format, pending_filter>;
 
 // One data-plane request, checked for form, not yet for rights or against the vault's state.

@@ -1,8 +1,13 @@
 #include "regions/vault/apply.hpp"
 
+#include <algorithm>
+#include <array>
+
 #include "protocol/identifiers.hpp"
+#include "regions/vault/apply_single.hpp"
 #include "regions/vault/head.hpp"
 #include "regions/vault/kinds.hpp"
+#include "regions/vault/managed.hpp"
 #include "regions/vault/records.hpp"
 
 namespace twinkeep::regions {
@@ -19,22 +24,29 @@ struct object_changes {
 };
 using changes_by_name = std::map<std::string_view, object_changes>;
 struct sorted_changes {
-  changes_by_name secrets;
-  changes_by_name keys;
+  changes_by_name secrets, keys, certificates;
+  std::vector<const record_change*> singles;  // what is a record of its own
 };
 
 crypto::outcome<sorted_changes> sort_changes(std::span<const record_change> changes) {
   sorted_changes sorted;
+  const std::array<std::pair<std::string_view, changes_by_name*>, 3> kinds{{
+      {kind_of<stored_secret>::prefix, &sorted.secrets},
+      {kind_of<stored_key>::prefix, &sorted.keys},
+      {kind_of<stored_certificate>::prefix, &sorted.certificates},
+  }};
   for (const auto& change : changes) {
     const std::string_view key = change.key;
     if (key == data_key_record) continue;
-    const bool is_secret = key.starts_with(kind_of<stored_secret>::prefix);
-    if (!is_secret && !key.starts_with(kind_of<stored_key>::prefix)) {
-      return crypto::fail(error_code::corrupt, "record " + change.key + " is of no known kind");
+    const auto kind = std::ranges::find_if(
+        kinds, [&](const auto& candidate) { return key.starts_with(candidate.first); });
+    if (kind == kinds.end()) {
+      sorted.singles.push_back(&change);
+      continue;
     }
-    const auto rest = key.substr(kind_of<stored_secret>::prefix.size());
+    const auto rest = key.substr(kind->first.size());
     const auto slash = rest.find('/');
-    auto& object = (is_secret ? sorted.secrets : sorted.keys)[rest.substr(0, slash)];
+    auto& object = (*kind->second)[rest.substr(0, slash)];
     if (slash == std::string_view::npos) {
       object.head = &change;
     } else {
@@ -42,6 +54,22 @@ crypto::outcome<sorted_changes> sort_changes(std::span<const record_change> chan
     }
   }
   return sorted;
+}
+
+// The values of a version; nullopt: not as its kind has them.
+bool take_values(stored_certificate& version, sealed_part values) {
+  auto both = split_values(values);
+  const bool has_both = both && !both->first.empty() && !both->second.empty();
+  if (version.properties.is_pending()) return values.empty();
+  if (!has_both) return false;
+  version.value = std::move(both->first);
+  version.secret_value = std::move(both->second);
+  return true;
+}
+template <class Stored>
+bool take_values(Stored& version, sealed_part values) {
+  version.value = std::move(values);
+  return !version.value.empty();
 }
 
 template <class Stored>
@@ -52,11 +80,11 @@ crypto::outcome<std::shared_ptr<const Stored>> read_version(const vault_identity
   if (!opened) return failure{std::move(opened).error()};
   auto properties = kind_of<Stored>::read(as_text(opened->meta.view()));
   if (!properties) return failure{std::move(properties).error()};
-  if (properties->version != version || opened->value.empty()) {
+  Stored read{std::move(*properties), {}, record.key};
+  if (read.properties.version != version || !take_values(read, std::move(opened->value))) {
     return crypto::fail(error_code::corrupt, "record " + record.key + " is not what its key says");
   }
-  return std::make_shared<const Stored>(
-      Stored{std::move(*properties), std::move(opened->value), record.key});
+  return std::make_shared<const Stored>(std::move(read));
 }
 
 crypto::outcome<head> read_head_record(const vault_identity& identity, std::string_view lower_name,
@@ -132,11 +160,19 @@ crypto::outcome<std::optional<object<Stored>>> change_object(const vault_identit
     changed.name = std::move(head->name);
     changed.deleted = head->deleted;
     changed.last_request = std::move(head->last_request);
+    changed.told = std::move(head->told);
+    if (!head->policy.empty()) {
+      auto policy = kind_of<Stored>::read_policy(head->policy);
+      if (!policy) return failure{std::move(policy).error()};
+      changed.policy = std::make_shared<const typename Stored::policy>(std::move(*policy));
+    }
   } else {
     for (const auto& v : former->versions) complete = complete && take(v->properties.version);
     changed.name = former->name;
     changed.deleted = former->deleted;
     changed.last_request = former->last_request;
+    changed.told = former->told;
+    changed.policy = former->policy;
   }
   if (!complete) return corrupt("the head lists a version that is missing");
   if (!pool->empty()) return corrupt("the head does not list a version that is there");
@@ -169,15 +205,23 @@ crypto::outcome<void> apply_to(object_set<Stored>& objects, const vault_identity
 crypto::outcome<void> apply_changes(vault_state& vault, std::span<const record_change> changes) {
   const auto sorted = sort_changes(changes);
   if (!sorted) return failure{sorted.error()};
-  if (auto done = apply_to(vault.secrets, *vault.identity, sorted->secrets); !done) return done;
-  return apply_to(vault.keys, *vault.identity, sorted->keys);
+  const auto& identity = *vault.identity;
+  if (auto done = apply_to(vault.secrets, identity, sorted->secrets); !done) return done;
+  if (auto done = apply_to(vault.keys, identity, sorted->keys); !done) return done;
+  if (auto done = apply_to(vault.certificates, identity, sorted->certificates); !done) return done;
+  for (const auto& [lower_name, changed] : sorted->certificates) derive_managed(vault, lower_name);
+  for (const auto* single : sorted->singles) {
+    if (auto done = apply_single(vault, *single); !done) return done;
+  }
+  return {};
 }
 
 }  // namespace
 
 crypto::outcome<vault_state> load_vault(vault_identity_ptr identity,
                                         std::span<const record_change> records) {
-  vault_state vault{std::move(identity), {}, {}};
+  vault_state vault;
+  vault.identity = std::move(identity);
   if (auto applied = apply_changes(vault, records); !applied) return failure{applied.error()};
   return vault;
 }

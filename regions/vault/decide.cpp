@@ -1,6 +1,7 @@
 #include "regions/vault/decide.hpp"
 
-#include "regions/vault/decisions.hpp"
+#include "regions/vault/certificate_decisions.hpp"
+#include "regions/vault/notices.hpp"
 
 namespace twinkeep::regions {
 
@@ -12,7 +13,23 @@ const std::string& name_of(const protocol::request& request) {
     return secret->name;
   }
   if (const auto* key = std::get_if<protocol::restore_key>(&request.body)) return key->name;
+  if (const auto* c = std::get_if<protocol::restore_certificate>(&request.body)) return c->name;
   return request.name;
+}
+
+// What the service sends to itself goes under a client's operation, but is told by its body.
+std::optional<decision> own_step(const question& q) {
+  if (body_of<protocol::notice_taken>(q) != nullptr) return forget_notice(q);
+  if (body_of<protocol::tell_expiry>(q) == nullptr) return std::nullopt;
+  switch (protocol::row_of(q.request.operation).kind) {
+    case protocol::object_kind::secret:
+      return tell_expiry<stored_secret>(q);
+    case protocol::object_kind::key:
+      return tell_expiry<stored_key>(q);
+    case protocol::object_kind::certificate:
+      return tell_expiry<stored_certificate>(q);
+  }
+  return std::nullopt;
 }
 
 decision answer(const question& q) {
@@ -32,6 +49,7 @@ decision answer(const question& q) {
     case id::secret_recover:       return recover<stored_secret>(q);
     case id::secret_purge:         return purge<stored_secret>(q);
     case id::key_create:           return create_key(q);
+    case id::key_import:           return import_key(q);
     case id::key_get:              return get_key(q);
     case id::key_update:           return update_key(q);
     case id::key_delete:           return delete_object<stored_key>(q);
@@ -49,6 +67,39 @@ decision answer(const question& q) {
     case id::key_unwrap:
     case id::key_sign:
     case id::key_verify:           return use_a_key(q);
+    case id::key_rotate:               return rotate_key(q);
+    case id::key_get_rotation_policy:  return get_rotation_policy(q);
+    case id::key_set_rotation_policy:  return set_rotation_policy(q);
+    case id::key_release:              return release_key(q);
+    case id::key_get_attestation:      return get_attestation(q);
+    case id::random_bytes:             return random_octets(q);
+    case id::certificate_create:         return create_certificate(q);
+    case id::certificate_import:         return import_certificate(q);
+    case id::certificate_get:            return get_certificate(q);
+    case id::certificate_update:         return update_certificate(q);
+    case id::certificate_delete:         return delete_object<stored_certificate>(q);
+    case id::certificate_list:           return list<stored_certificate>(q);
+    case id::certificate_list_versions:  return list_versions<stored_certificate>(q);
+    case id::certificate_backup:         return back_up<stored_certificate>(q);
+    case id::certificate_restore:        return restore<stored_certificate>(q);
+    case id::certificate_get_deleted:    return get_deleted<stored_certificate>(q);
+    case id::certificate_list_deleted:   return list_deleted<stored_certificate>(q);
+    case id::certificate_recover:        return recover<stored_certificate>(q);
+    case id::certificate_purge:          return purge<stored_certificate>(q);
+    case id::certificate_get_policy:     return get_policy(q);
+    case id::certificate_update_policy:  return update_policy(q);
+    case id::certificate_get_pending:    return get_pending(q);
+    case id::certificate_cancel_pending: return cancel_pending(q);
+    case id::certificate_delete_pending: return delete_pending(q);
+    case id::certificate_merge:          return merge_certificate(q);
+    case id::contacts_get:               return get_contacts(q);
+    case id::contacts_set:               return set_contacts(q);
+    case id::contacts_delete:            return delete_contacts(q);
+    case id::issuer_list:                return list_issuers(q);
+    case id::issuer_get:                 return get_issuer(q);
+    case id::issuer_set:                 return set_issuer(q);
+    case id::issuer_update:              return update_issuer(q);
+    case id::issuer_delete:              return delete_issuer(q);
   }
   // clang-format on
   return refuse(refusals::wrong_shape());
@@ -58,11 +109,15 @@ decision answer(const question& q) {
 
 decision decide(const vault_state& vault, const protocol::request& request,
                 const request_context& context) {
-  return answer({vault, request, context, protocol::lower(name_of(request))});
+  const question q{vault, request, context, protocol::lower(name_of(request))};
+  auto decided = own_step(q);
+  if (!decided) decided = answer(q);
+  if (vault.identity->options.notices) add_notices(q, *decided);
+  return *std::move(decided);
 }
 
 std::string object_of(const protocol::request& request) {
-  return head_record(protocol::row_of(request.operation).kind, protocol::lower(name_of(request)));
+  return protocol::lower(name_of(request));
 }
 
 }  // namespace twinkeep::regions

@@ -11,6 +11,7 @@
 #include "protocol/requests.hpp"
 #include "regions/vault/records.hpp"
 #include "regions/vault/vault_state.hpp"
+#include "regions/vault/work.hpp"
 
 namespace twinkeep::regions {
 
@@ -20,11 +21,20 @@ struct secret_answer {
   std::shared_ptr<const stored_secret> secret;
   std::optional<protocol::deletion> deleted;
   bool with_value = false;  // set: the value is the request's own, and `secret->value` is empty
+  std::shared_ptr<const stored_certificate> as_pem;  // the value is to be written from it, as PEM
 };
 struct key_answer {
   std::string name;
   std::shared_ptr<const stored_key> key;
   std::optional<protocol::deletion> deleted;
+};
+struct certificate_answer {
+  std::string name;
+  std::shared_ptr<const stored_certificate> certificate;
+  std::shared_ptr<const protocol::certificate_policy> policy;
+  std::optional<protocol::deletion> deleted;
+  bool has_pending = false;
+  bool merged = false;  // 201
 };
 template <class Stored>
 struct page_answer {
@@ -38,34 +48,62 @@ struct page_answer {
 };
 using secret_page = page_answer<stored_secret>;
 using key_page = page_answer<stored_key>;
+using certificate_page = page_answer<stored_certificate>;
 template <class Stored>
 struct backup_answer {
   std::string name;
   std::vector<std::shared_ptr<const Stored>> versions;
+  std::shared_ptr<const typename Stored::policy> policy;
 };
 using secret_backup = backup_answer<stored_secret>;
 using key_backup = backup_answer<stored_key>;
+using certificate_backup = backup_answer<stored_certificate>;
+struct rotation_policy_answer {
+  std::string name;
+  std::shared_ptr<const protocol::rotation_policy> policy;  // null: never set
+};
+struct policy_answer {
+  std::string name;
+  std::shared_ptr<const protocol::certificate_policy> policy;
+};
+struct pending_answer {
+  protocol::pending_operation operation;
+  bool created = false;  // 202
+};
+struct contacts_answer {
+  std::vector<protocol::contact> contacts;
+};
+struct issuer_answer {
+  std::shared_ptr<const stored_issuer> issuer;
+};
+struct issuer_page {
+  std::vector<std::shared_ptr<const stored_issuer>> items;
+  std::string next;
+};
+struct random_answer {
+  unsigned count = 0;  // made by whoever writes the answer
+};
 struct empty_answer {};  // 204
 
 // Not answers but work for a crypto actor. After `use_key` it answers the client itself; after
-// `generate_key` the vault decides again with the key in its context.
+// `vault_work` the vault decides again with the result in its context.
 struct use_key {
   std::string name;
   std::shared_ptr<const stored_key> key;
 };
-struct generate_key {
-  crypto::key_spec spec;
-};
 
-using verdict = std::variant<protocol::error, secret_answer, key_answer, secret_page, key_page,
-                             secret_backup, key_backup, empty_answer, use_key, generate_key>;
+using verdict =
+    std::variant<protocol::error, secret_answer, key_answer, certificate_answer, secret_page,
+                 key_page, certificate_page, secret_backup, key_backup, certificate_backup,
+                 rotation_policy_answer, policy_answer, pending_answer, contacts_answer,
+                 issuer_answer, issuer_page, random_answer, empty_answer, use_key, vault_work>;
 
 // What a decision depends on besides the vault and the request.
 struct request_context {
   protocol::unix_seconds now = 0;
   std::string request_id;     // the same when a request is sent again after its vault was lost
   std::string fresh_version;  // 32 hex digits, for the version that the request makes
-  const crypto::generated_key* generated = nullptr;  // the second time for key_create
+  const work_result* done = nullptr;  // the second time, after `vault_work`
 };
 
 struct decision {
@@ -78,14 +116,8 @@ struct decision {
 [[nodiscard]] decision decide(const vault_state& vault, const protocol::request& request,
                               const request_context& context);
 
-// The purges that the service itself owes: deleted objects whose scheduled purge date has come,
-// purge protection or not (Azure: soft-delete overview).
-inline constexpr std::size_t purges_at_once = 64;
-[[nodiscard]] std::vector<protocol::request> due_purges(const vault_state& vault,
-                                                        protocol::unix_seconds now);
-
-// The object that a request changes ("s/<lower-name>"): mutations of one object are decided one
-// after the other, each on the committed result of the one before.
+// What a request changes, whatever its kind: mutations of one name are decided one after the other,
+// each on the committed result of the one before. A certificate's name is its key's and secret's.
 [[nodiscard]] std::string object_of(const protocol::request& request);
 
 }  // namespace twinkeep::regions

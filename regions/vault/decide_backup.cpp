@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <set>
 
-#include "regions/vault/decisions.hpp"
+#include "regions/vault/certificate_decisions.hpp"
 
 // Backup and restore (CONTRACT 8). The blob itself is made and opened elsewhere.
 namespace twinkeep::regions {
@@ -24,11 +24,18 @@ template <class Stored>
 decision back_up(const question& q) {
   const auto* o = find_active<Stored>(q);
   if (o == nullptr) return refuse_missing<Stored>(q);
-  const auto past_versions = o->versions.size() - 1;
+  if (auto refused = refuse_managed(q, o)) return refuse(std::move(*refused));
+  auto versions = o->versions;
+  // A first version that was never completed is nothing to keep.
+  if constexpr (std::is_same_v<Stored, stored_certificate>) {
+    std::erase_if(versions, [](const auto& v) { return v->properties.is_pending(); });
+    if (versions.empty()) return refuse_missing<Stored>(q);
+  }
+  const auto past_versions = versions.size() - 1;
   if (past_versions > protocol::max_backup_versions) {
     return refuse(protocol::too_many_versions(kind_of<Stored>::kind, o->name));
   }
-  return {backup_answer<Stored>{o->name, o->versions}, {}};
+  return {backup_answer<Stored>{o->name, std::move(versions), o->policy}, {}};
 }
 
 template <class Stored>
@@ -43,14 +50,25 @@ decision restore(const question& q) {
   }
   if (auto refused = refuse_reuse<Stored>(q)) return refuse(std::move(*refused));
 
-  object<Stored> next{body->name, {}, {}, q.context.request_id};
+  object<Stored> next;
+  next.name = body->name;
+  next.last_request = q.context.request_id;
+  if constexpr (std::is_same_v<Stored, stored_certificate>) {
+    if (auto refused = refuse_name(q)) return refuse(std::move(*refused));
+    next.policy = std::make_shared<const protocol::certificate_policy>(body->policy);
+  }
   decision restored;
   for (const auto& version : body->versions) {
     const auto& properties = version.properties;
     auto record_key = version_record(kind_of<Stored>::kind, q.lower_name, properties.version);
     next.versions.push_back(
         std::make_shared<const Stored>(Stored{properties, {}, std::move(record_key)}));
-    restored.records.push_back(version_of(*next.current(), kind_of<Stored>::value_of(version)));
+    auto record = version_of(*next.current(), kind_of<Stored>::value_of(version));
+    if constexpr (std::is_same_v<Stored, stored_certificate>) {
+      record.has_second = true;
+      record.second = version.secret_value.view();
+    }
+    restored.records.push_back(std::move(record));
   }
   restored.records.push_back(head_of(q, next));
   restored.verdict = answer_of(next, next.current());
@@ -59,7 +77,9 @@ decision restore(const question& q) {
 
 template decision back_up<stored_secret>(const question&);
 template decision back_up<stored_key>(const question&);
+template decision back_up<stored_certificate>(const question&);
 template decision restore<stored_secret>(const question&);
 template decision restore<stored_key>(const question&);
+template decision restore<stored_certificate>(const question&);
 
 }  // namespace twinkeep::regions

@@ -60,6 +60,36 @@ refusal refuse_algorithm(const use& asked, const std::string& name,
   return std::nullopt;
 }
 
+// AES: what the mode demands of text, iv and tag (CONTRACT 5.3).
+refusal refuse_symmetric(const use& asked, const protocol::crypto_parameters& given) {
+  using enum crypto::scheme;
+  constexpr std::size_t block = 16;
+  constexpr std::size_t gcm_iv = 12;
+  const auto scheme = given.algorithm->scheme;
+  const auto size = given.value.size();
+  const bool encrypts = asked.makes;
+  const bool chained = scheme == aes_cbc || scheme == aes_cbc_pad;
+  if (chained && given.iv.size() != block) {
+    return refusals::wrong_length("iv", given.iv.size(), block);
+  }
+  if (scheme == aes_gcm && !encrypts) {
+    if (given.iv.size() != gcm_iv) return refusals::wrong_length("iv", given.iv.size(), gcm_iv);
+    if (given.tag.size() != block) return refusals::wrong_length("tag", given.tag.size(), block);
+  }
+  const bool whole_blocks = scheme == aes_cbc || (scheme == aes_cbc_pad && !encrypts);
+  if (whole_blocks && (size == 0 || size % block != 0)) {
+    return refusals::uneven_length("value", size, block, block);
+  }
+  // RFC 3394: two 64-bit blocks at least, and one more when wrapped; RFC 5649: one octet at least.
+  constexpr std::size_t half = 8;
+  if (scheme == aes_key_wrap || (scheme == aes_key_wrap_pad && !encrypts)) {
+    const auto least = scheme == aes_key_wrap && !encrypts ? 3 * half : 2 * half;
+    if (size < least || size % half != 0) return refusals::uneven_length("value", size, half, least);
+  }
+  if (scheme == aes_key_wrap_pad && size == 0) return refusals::uneven_length("value", 0, 1, 1);
+  return std::nullopt;
+}
+
 // Exact for digests and ciphertexts, at most for what is padded.
 refusal refuse_length(const use& asked, const crypto::public_key& pub,
                       const protocol::crypto_parameters& given) {
@@ -67,6 +97,7 @@ refusal refuse_length(const use& asked, const crypto::public_key& pub,
   const bool verifies = asked.key_op == key_operation::verify;
   const std::string_view name = verifies ? "digest" : "value";
   const auto size = verifies ? given.digest.size() : given.value.size();
+  if (pub.type == crypto::key_type::oct) return refuse_symmetric(asked, given);
   if (algorithm.digest_bytes != 0) {
     if (size != algorithm.digest_bytes)
       return refusals::wrong_length(name, size, algorithm.digest_bytes);

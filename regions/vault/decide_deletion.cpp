@@ -1,4 +1,4 @@
-#include "regions/vault/decisions.hpp"
+#include "regions/vault/certificate_decisions.hpp"
 
 // Soft deletion (CONTRACT 7): every version at once, and no state between "deleted" and "not".
 namespace twinkeep::regions {
@@ -18,10 +18,16 @@ decision change_head(const question& q, object<Stored> next) {
 template <class Stored>
 decision delete_object(const question& q) {
   if (const auto* o = find_active<Stored>(q)) {
+    if (auto refused = refuse_managed(q, o)) return refuse(std::move(*refused));
     auto next = *o;
     const auto retained = q.vault.identity->recovery.retention_days * seconds_per_day;
     next.deleted = protocol::deletion{q.context.now, q.context.now + retained};
-    return change_head(q, std::move(next));
+    auto deleted = change_head(q, std::move(next));
+    // Nothing completes a certificate that is deleted.
+    if constexpr (std::is_same_v<Stored, stored_certificate>) {
+      if (find_pending(q) != nullptr) deleted.records.push_back(pending_gone(q));
+    }
+    return deleted;
   }
   const auto* o = find_deleted<Stored>(q);
   if (o != nullptr && is_repeated(q, *o)) return {answer_of(*o, o->current()), {}};
@@ -38,6 +44,7 @@ decision get_deleted(const question& q) {
 template <class Stored>
 decision recover(const question& q) {
   if (const auto* o = find_deleted<Stored>(q)) {
+    if (auto refused = refuse_managed(q, o)) return refuse(std::move(*refused));
     auto next = *o;
     next.deleted = std::nullopt;
     return change_head(q, std::move(next));
@@ -52,6 +59,7 @@ template <class Stored>
 decision purge(const question& q) {
   const auto* o = find_deleted<Stored>(q);
   if (o == nullptr) return refuse_missing_deleted<Stored>(q);
+  if (auto refused = refuse_managed(q, o)) return refuse(std::move(*refused));
   const auto& vault = *q.vault.identity;
   const bool retained = q.context.now < o->deleted->scheduled_purge_date;
   if (vault.recovery.purge_protection && retained) {
@@ -59,40 +67,23 @@ decision purge(const question& q) {
   }
   decision gone{empty_answer{}, {}};
   for (const auto& version : o->versions) {
-    gone.records.push_back({version->record_key, true, {}, {}});
+    gone.records.push_back({version->record_key, true, {}});
   }
-  gone.records.push_back({head_record(kind_of<Stored>::kind, q.lower_name), true, {}, {}});
+  gone.records.push_back({head_record(kind_of<Stored>::kind, q.lower_name), true, {}});
   return gone;
-}
-
-namespace {
-
-template <class Stored>
-void collect_due(const object_set<Stored>& objects, protocol::operation_id purge_operation,
-                 protocol::unix_seconds now, std::vector<protocol::request>& due) {
-  for (const auto& [key, o] : objects.deleted) {
-    if (due.size() >= purges_at_once) return;
-    if (o.deleted->scheduled_purge_date > now) continue;
-    due.push_back({purge_operation, o.name, {}, {}});
-  }
-}
-
-}  // namespace
-
-std::vector<protocol::request> due_purges(const vault_state& vault, protocol::unix_seconds now) {
-  std::vector<protocol::request> due;
-  collect_due(vault.secrets, protocol::operation_id::secret_purge, now, due);
-  collect_due(vault.keys, protocol::operation_id::key_purge, now, due);
-  return due;
 }
 
 template decision delete_object<stored_secret>(const question&);
 template decision delete_object<stored_key>(const question&);
+template decision delete_object<stored_certificate>(const question&);
 template decision get_deleted<stored_secret>(const question&);
 template decision get_deleted<stored_key>(const question&);
+template decision get_deleted<stored_certificate>(const question&);
 template decision recover<stored_secret>(const question&);
 template decision recover<stored_key>(const question&);
+template decision recover<stored_certificate>(const question&);
 template decision purge<stored_secret>(const question&);
 template decision purge<stored_key>(const question&);
+template decision purge<stored_certificate>(const question&);
 
 }  // namespace twinkeep::regions

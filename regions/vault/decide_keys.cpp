@@ -7,16 +7,78 @@ namespace twinkeep::regions {
 namespace {
 
 using protocol::key_operation;
+using refusal = std::optional<protocol::error>;
 
 // What a key of the type may be asked to do; "import" (a key for bringing others) stands alone.
-std::optional<protocol::error> refuse_key_operations(crypto::key_type type,
-                                                     const std::vector<key_operation>& asked) {
+refusal refuse_key_operations(crypto::key_type type, const std::vector<key_operation>& asked) {
   const auto able = protocol::default_key_operations(type);
   for (const auto op : asked) {
-    const bool fits = op == key_operation::import_ ? asked.size() == 1
-                                                   : std::ranges::find(able, op) != able.end();
+    const bool alone = op == key_operation::import_ && asked.size() == 1;
+    const bool fits =
+        alone || op == key_operation::export_ || std::ranges::find(able, op) != able.end();
     if (!fits) return refusals::unfit_key_operation(type, to_string(op));
   }
+  return std::nullopt;
+}
+
+// The rules of key release, in Azure's numbers (CONTRACT 5.5): what is exportable needs a policy,
+// a policy needs what is exportable, and only an HSM's keys can have both, unless the deployment
+// lets software keys have them too.
+refusal refuse_release(const vault_options& options, bool exportable, bool policy) {
+  if (exportable && policy && !options.exportable_keys) return refusals::exportable_needs_hsm();
+  if (exportable && !policy) return refusals::exportable_without_policy();
+  if (policy && !exportable) return refusals::policy_without_exportable();
+  return std::nullopt;
+}
+
+refusal refuse_type(const vault_options& options, crypto::key_type type) {
+  if (type != crypto::key_type::oct || options.symmetric_keys) return std::nullopt;
+  return refusals::no_symmetric_keys();
+}
+
+// What create and import have in common; the rest of the version comes with the key.
+template <class Body>
+decision make_key(const question& q, const Body& body, crypto::key_type type,
+                  const vault_work& work) {
+  if (auto again = answer_again<stored_key>(q)) return {std::move(*again), {}};
+  const auto& options = q.vault.identity->options;
+  const bool exportable = body.attributes.exportable.value_or(false);
+  auto attributes = new_attributes(body.attributes, q.context.now);
+  const auto key_ops = body.key_ops.value_or(protocol::default_key_operations(type));
+  refusal refused = refuse_release(options, exportable, body.release.has_value());
+  if (!refused) refused = refuse_type(options, type);
+  if (!refused && !attributes) refused = attributes.error();
+  if (!refused) refused = refuse_key_operations(type, key_ops);
+  if (!refused) refused = refuse_certificates_name(q);
+  if (!refused) refused = refuse_reuse<stored_key>(q);
+  if (refused) return refuse(std::move(*refused));
+  // Everything that could be refused has been: a key is not made in vain.
+  if (q.context.done == nullptr) return {work, {}};
+  const auto* made = std::get_if<crypto::generated_key>(q.context.done);
+  if (made == nullptr) return refuse(refusals::wrong_shape());
+  protocol::key_properties key;
+  key.version = q.context.fresh_version;
+  key.attributes = *attributes;
+  key.key_ops = key_ops;
+  key.pub = made->pub;
+  key.tags = body.tags.value_or(protocol::tag_map{});
+  key.exportable = exportable;
+  key.release = body.release;
+  return add_version<stored_key>(q, std::move(key), made->material.view());
+}
+
+refusal change_release(protocol::key_properties& key, const protocol::update_key& body,
+                       bool names_a_version) {
+  if (body.attributes.exportable && *body.attributes.exportable != key.exportable) {
+    return refusals::exportable_is_fixed();
+  }
+  if (!body.release) return std::nullopt;
+  if (names_a_version) return refusals::policy_of_a_version();
+  if (!key.exportable) return refusals::policy_without_exportable();
+  if (key.release && key.release->immutable && *body.release != *key.release) {
+    return refusals::policy_is_immutable();
+  }
+  key.release = body.release;
   return std::nullopt;
 }
 
@@ -25,21 +87,13 @@ std::optional<protocol::error> refuse_key_operations(crypto::key_type type,
 decision create_key(const question& q) {
   const auto* body = body_of<protocol::create_key>(q);
   if (body == nullptr) return refuse(refusals::wrong_shape());
-  if (auto again = answer_again<stored_key>(q)) return {std::move(*again), {}};
-  if (body->attributes.exportable.value_or(false))
-    return refuse(refusals::exportable_without_policy());
-  auto attributes = new_attributes(body->attributes, q.context.now);
-  if (!attributes) return refuse(attributes.error());
-  auto key_ops = body->key_ops.value_or(protocol::default_key_operations(body->spec.type));
-  if (auto refused = refuse_key_operations(body->spec.type, key_ops)) return refuse(*refused);
-  if (auto refused = refuse_reuse<stored_key>(q)) return refuse(std::move(*refused));
-  // Everything that could be refused has been: a key is not made in vain.
-  const auto* generated = q.context.generated;
-  if (generated == nullptr) return {generate_key{body->spec}, {}};
-  return add_version<stored_key>(q,
-                                 {q.context.fresh_version, *attributes, std::move(key_ops),
-                                  generated->pub, body->tags.value_or(protocol::tag_map{})},
-                                 generated->material.view());
+  return make_key(q, *body, body->spec.type, generate_key{body->spec});
+}
+
+decision import_key(const question& q) {
+  const auto* body = body_of<protocol::import_key>(q);
+  if (body == nullptr) return refuse(refusals::wrong_shape());
+  return make_key(q, *body, body->key.type, import_key_material{});
 }
 
 // A disabled key is readable: only its use is refused (CONTRACT 5.2).
@@ -54,9 +108,12 @@ decision update_key(const question& q) {
   if (body == nullptr) return refuse(refusals::wrong_shape());
   const auto found = find_named<stored_key>(q);
   if (!found) return refuse_missing<stored_key>(q);
+  if (auto refused = refuse_managed(q, found.object)) return refuse(std::move(*refused));
   if (is_repeated(q, *found.object)) return {answer_of(*found.object, found.version), {}};
   auto properties = found.version->properties;
-  if (body->attributes.exportable.value_or(false)) return refuse(refusals::exportable_is_fixed());
+  if (auto refused = change_release(properties, *body, !q.request.version.empty())) {
+    return refuse(std::move(*refused));
+  }
   auto attributes = merged_attributes(properties.attributes, body->attributes, q.context.now);
   if (!attributes) return refuse(attributes.error());
   properties.attributes = *attributes;

@@ -27,6 +27,15 @@ typename page_answer<Stored>::item item_of(const object<Stored>& o,
   return {o.name, std::move(version), o.deleted};
 }
 
+// Certificates whose first version is not completed are shown to those who ask for them.
+template <class Stored>
+bool is_hidden(const Stored& current, const protocol::page_request& asked) {
+  if constexpr (std::is_same_v<Stored, stored_certificate>) {
+    return current.properties.is_pending() && !asked.include_pending;
+  }
+  return false;
+}
+
 template <class Stored>
 decision page(const typename object_set<Stored>::map& objects,
               const protocol::page_request& asked) {
@@ -37,8 +46,9 @@ decision page(const typename object_set<Stored>::map& objects,
   auto it = objects.upper_bound(asked.after);
   std::string_view last;
   for (; it != objects.end() && answer.items.size() < size_of(asked); ++it) {
-    answer.items.push_back(item_of(it->second, it->second.current()));
     last = it->first;
+    if (is_hidden(*it->second.current(), asked)) continue;
+    answer.items.push_back(item_of(it->second, it->second.current()));
   }
   if (it != objects.end()) answer.next = last;
   return {std::move(answer), {}};
@@ -83,9 +93,12 @@ decision list_versions(const question& q) {
 
 template decision list<stored_secret>(const question&);
 template decision list<stored_key>(const question&);
+template decision list<stored_certificate>(const question&);
 template decision list_versions<stored_secret>(const question&);
 template decision list_versions<stored_key>(const question&);
+template decision list_versions<stored_certificate>(const question&);
 template decision list_deleted<stored_secret>(const question&);
 template decision list_deleted<stored_key>(const question&);
+template decision list_deleted<stored_certificate>(const question&);
 
 }  // namespace twinkeep::regions

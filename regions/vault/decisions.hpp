@@ -70,6 +70,21 @@ std::optional<protocol::error> refuse_reuse(const question& q) {
   return protocol::object_is_deleted(kind_of<Stored>::kind, o->name);
 }
 
+// Keys and secrets of certificates live and change with these alone (CONTRACT 3.6, 6.6).
+template <class Stored>
+std::optional<protocol::error> refuse_managed(const question& q, const object<Stored>* o) {
+  if constexpr (!std::is_same_v<Stored, stored_certificate>) {
+    if (o != nullptr && o->current()->properties.managed) {
+      return protocol::managed_by_key_vault(kind_of<Stored>::kind,
+                                            protocol::row_of(q.request.operation).verb);
+    }
+  }
+  return std::nullopt;
+}
+
+// The name is a certificate's, whose key and secret nobody makes by themselves.
+[[nodiscard]] std::optional<protocol::error> refuse_certificates_name(const question& q);
+
 // Whether the object's last change was this very request: a session sends a mutation again when its
 // vault was lost, and cannot know how far the first one came.
 template <class Stored>
@@ -86,8 +101,11 @@ typename kind_of<Stored>::answer answer_of(const object<Stored>& o,
   answer.name = o.name;
   if constexpr (std::is_same_v<Stored, stored_secret>) {
     answer.secret = std::move(version);
-  } else {
+  } else if constexpr (std::is_same_v<Stored, stored_key>) {
     answer.key = std::move(version);
+  } else {
+    answer.certificate = std::move(version);
+    answer.policy = o.policy;
   }
   answer.deleted = o.deleted;
   return answer;
@@ -95,15 +113,15 @@ typename kind_of<Stored>::answer answer_of(const object<Stored>& o,
 
 template <class Stored>
 plain_record head_of(const question& q, const object<Stored>& o) {
-  head h{o.name, {}, o.deleted, o.last_request};
+  head h{o.name, {}, o.deleted, o.last_request, {}, o.told};
+  if (o.policy != nullptr) h.policy = kind_of<Stored>::write_policy(*o.policy);
   h.versions.reserve(o.versions.size());
   for (const auto& version : o.versions) h.versions.push_back(version->properties.version);
   return {head_record(kind_of<Stored>::kind, q.lower_name), false, write_head(h), {}};
 }
 
 template <class Stored>
-plain_record version_of(const Stored& v,
-                        std::variant<std::monostate, byte_view, sealed_part> value) {
+plain_record version_of(const Stored& v, record_part value) {
   return {v.record_key, false, kind_of<Stored>::write(v.properties), std::move(value)};
 }
 
@@ -142,7 +160,9 @@ template <class Stored>
 decision add_version(const question& q, typename kind_of<Stored>::properties properties,
                      byte_view value) {
   const auto* former = find_active<Stored>(q);
-  object<Stored> next = former != nullptr ? *former : object<Stored>{q.request.name, {}, {}, {}};
+  object<Stored> next;
+  next.name = q.request.name;
+  if (former != nullptr) next = *former;
   auto record_key = version_record(kind_of<Stored>::kind, q.lower_name, properties.version);
   next.versions.push_back(
       std::make_shared<const Stored>(Stored{std::move(properties), {}, std::move(record_key)}));
@@ -172,8 +192,9 @@ std::optional<typename kind_of<Stored>::answer> answer_again(const question& q) 
   if (!q.context.fresh_version.empty()) made = find_version(*o, q.context.fresh_version);
   if (made == nullptr && is_repeated(q, *o)) made = o->current();
   if (made == nullptr) return std::nullopt;
-  return answer_of(*o,
-                   std::make_shared<const Stored>(Stored{made->properties, {}, made->record_key}));
+  Stored without_value = *made;
+  without_value.value = {};
+  return answer_of(*o, std::make_shared<const Stored>(std::move(without_value)));
 }
 
 // ---- the decisions ----
@@ -183,11 +204,18 @@ decision get_secret(const question& q);
 decision update_secret(const question& q);
 
 decision create_key(const question& q);
+decision import_key(const question& q);
+decision rotate_key(const question& q);
+decision get_rotation_policy(const question& q);
+decision set_rotation_policy(const question& q);
+decision release_key(const question& q);
+decision get_attestation(const question& q);
+decision random_octets(const question& q);
 decision get_key(const question& q);
 decision update_key(const question& q);
 decision use_a_key(const question& q);  // encrypt ... verify
 
-// Instantiated for stored_secret and stored_key.
+// Instantiated for each kind.
 template <class Stored>
 decision delete_object(const question& q);
 template <class Stored>
@@ -208,5 +236,10 @@ template <class Stored>
 decision back_up(const question& q);
 template <class Stored>
 decision restore(const question& q);
+
+// What the service tells of itself (due.hpp, notices.hpp).
+template <class Stored>
+decision tell_expiry(const question& q);
+decision forget_notice(const question& q);
 
 }  // namespace twinkeep::regions

@@ -13,6 +13,9 @@ constexpr std::string_view versions_member = "versions";
 constexpr std::string_view request_member = "request";
 constexpr std::string_view deleted_member = "deleted";
 constexpr std::string_view purge_member = "purge";
+constexpr std::string_view policy_member = "policy";
+constexpr std::string_view told_member = "told";              // expiry_stage
+constexpr std::string_view told_version_member = "toldVersion";
 
 failure<crypto::error> bad(std::string_view member) {
   return crypto::fail(crypto::error_code::corrupt,
@@ -43,6 +46,11 @@ std::string write_head(const head& h) {
     o[deleted_member] = h.deleted->deleted_date;
     o[purge_member] = h.deleted->scheduled_purge_date;
   }
+  if (!h.policy.empty()) o[policy_member] = h.policy;
+  if (h.told.stage != expiry_stage::none) {
+    o[told_member] = static_cast<int>(h.told.stage);
+    o[told_version_member] = h.told.version;
+  }
   return json::serialize(o);
 }
 
@@ -70,6 +78,13 @@ crypto::outcome<head> read_head(std::string_view text) {
     h.versions.emplace_back(version.get_string());
   }
   if (const auto* request = string_of(*o, request_member)) h.last_request = *request;
+  if (const auto* policy = string_of(*o, policy_member)) h.policy = *policy;
+  const auto* told = number_of(*o, told_member);
+  const auto* told_version = string_of(*o, told_version_member);
+  if (told != nullptr && told_version != nullptr) {
+    h.told = {std::string(*told_version),
+              *told >= 2 ? expiry_stage::expired : static_cast<expiry_stage>(*told)};
+  }
   if (o->contains(deleted_member)) {
     const auto* deleted = number_of(*o, deleted_member);
     const auto* purge = number_of(*o, purge_member);

@@ -7,6 +7,7 @@
 
 #include "crypto/error.hpp"
 #include "protocol/attributes.hpp"
+#include "regions/vault/vault_state.hpp"
 
 namespace twinkeep::regions {
 
@@ -17,6 +18,8 @@ struct head {
   std::vector<std::string> versions;  // in order of creation, at least one
   std::optional<protocol::deletion> deleted;
   std::string last_request;
+  std::string policy;  // a certificate's or a key's, as protocol/json/stored.hpp writes it; or none
+  told_expiry told;
 };
 
 // JSON, readable by later versions: unknown members are ignored.

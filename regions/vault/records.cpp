@@ -1,5 +1,7 @@
 #include "regions/vault/records.hpp"
 
+#include <array>
+
 namespace twinkeep::regions {
 
 namespace {
@@ -23,6 +25,16 @@ void append_u32(bytes& to, std::size_t number) {
   }
 }
 
+bytes seal_part(const record_part& part, std::string_view record, const vault_identity& vault,
+                crypto::random_source& random) {
+  if (const auto* plain = std::get_if<byte_view>(&part)) {
+    return crypto::seal(*vault.key, identity_of(vault, record, value_part), *plain, random);
+  }
+  const auto* sealed = std::get_if<sealed_part>(&part);
+  if (sealed == nullptr) return {};
+  return {sealed->view().begin(), sealed->view().end()};
+}
+
 bytes seal_record(const plain_record& record, const vault_identity& vault,
                   crypto::random_source& random) {
   const auto meta = crypto::seal(*vault.key, identity_of(vault, record.key, meta_part),
@@ -30,20 +42,44 @@ bytes seal_record(const plain_record& record, const vault_identity& vault,
   bytes out;
   append_u32(out, meta.size());
   append(out, meta);
-  if (const auto* plain = std::get_if<byte_view>(&record.value)) {
-    append(out,
-           crypto::seal(*vault.key, identity_of(vault, record.key, value_part), *plain, random));
-  } else if (const auto* sealed = std::get_if<sealed_part>(&record.value)) {
-    append(out, sealed->view());
+  const auto value = seal_part(record.value, record.key, vault, random);
+  if (record.has_second) append_u32(out, value.size());
+  append(out, value);
+  if (record.has_second) {
+    append(out, seal_part(record.second, secret_value_record(record.key), vault, random));
   }
   return out;
+}
+
+constexpr std::size_t length_bytes = 4;
+
+// A length at the front of `content`, if it is one that fits in what follows.
+std::optional<std::size_t> leading_length(byte_view content) {
+  if (content.size() < length_bytes) return std::nullopt;
+  std::size_t size = 0;
+  for (const auto octet : content.first(length_bytes)) size = size << 8 | octet;
+  if (size > content.size() - length_bytes) return std::nullopt;
+  return size;
 }
 
 }  // namespace
 
 std::string head_record(protocol::object_kind kind, std::string_view lower_name) {
-  std::string key = kind == protocol::object_kind::secret ? "s/" : "k/";
-  return key.append(lower_name);
+  constexpr std::array<std::string_view, 3> prefixes{"s/", "k/", "c/"};
+  return std::string(prefixes.at(std::size_t(kind))).append(lower_name);
+}
+
+std::string secret_value_record(std::string_view certificate_record) {
+  return std::string(certificate_record).append("/secret");
+}
+
+std::optional<two_values> split_values(const sealed_part& both) {
+  if (both.empty()) return two_values{};
+  const auto size = leading_length(both.view());
+  if (!size) return std::nullopt;
+  const auto start = both.offset + length_bytes;
+  return two_values{{both.buffer, start, *size},
+                    {both.buffer, start + *size, both.size - length_bytes - *size}};
 }
 
 std::string version_record(protocol::object_kind kind, std::string_view lower_name,
@@ -68,24 +104,18 @@ std::vector<record_change> seal_records(std::span<const plain_record> records,
 
 crypto::outcome<opened_record> open_record(const vault_identity& identity,
                                            const record_change& record) {
-  constexpr std::size_t length_bytes = 4;
   const auto& content = *record.value;
-  if (content.size() < length_bytes) {
-    return crypto::fail(crypto::error_code::corrupt, "record " + record.key + " is cut off");
-  }
-  std::size_t meta_size = 0;
-  for (std::size_t i = 0; i < length_bytes; ++i) meta_size = meta_size << 8 | content[i];
-  const auto rest = byte_view(content).subspan(length_bytes);
-  if (meta_size > rest.size()) {
+  const auto meta_size = leading_length(content);
+  if (!meta_size) {
     return crypto::fail(crypto::error_code::corrupt, "record " + record.key + " is cut off");
   }
   auto meta = crypto::open(*identity.key, identity_of(identity, record.key, meta_part),
-                           rest.first(meta_size));
+                           byte_view(content).subspan(length_bytes, *meta_size));
   if (!meta) {
     return crypto::fail(crypto::error_code::corrupt,
                         "record " + record.key + " does not open: " + meta.error().message);
   }
-  const auto start = length_bytes + meta_size;
+  const auto start = length_bytes + *meta_size;
   return opened_record{std::move(*meta), {record.value, start, content.size() - start}};
 }
 

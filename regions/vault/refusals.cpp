@@ -43,6 +43,56 @@ error unfit_key_operation(crypto::key_type type, std::string_view operation) {
                                        to_string(type), " key can have."}));
 }
 
+error uneven_length(std::string_view parameter, std::size_t given, std::size_t unit,
+                    std::size_t least) {
+  return protocol::bad_parameter(
+      join({"Invalid length of '", parameter, "': ", std::to_string(given),
+            " bytes, required is a multiple of ", std::to_string(unit), " bytes and at least ",
+            std::to_string(least), ", encoded with base64url."}));
+}
+
+error no_symmetric_keys() {
+  return protocol::bad_parameter(
+      "Member 'kty' is 'oct': this vault does not hold such keys. Accepted are RSA and EC.");
+}
+
+error exportable_without_policy() {
+  return protocol::bad_parameter("AKV.SKR.1004: Exportable keys must have release policy.");
+}
+
+error policy_without_exportable() {
+  return protocol::bad_parameter("AKV.SKR.1005: Non-exportable keys must not have release policy.");
+}
+
+error exportable_needs_hsm() {
+  return protocol::bad_parameter("AKV.SKR.1006: Exportable keys must be protected by an HSM.");
+}
+
+error policy_of_a_version() {
+  return protocol::bad_parameter(
+      "AKV.SKR.1016: The release policy can only be changed for the key's current version, "
+      "without naming a version.");
+}
+
+error policy_is_immutable() {
+  return protocol::bad_parameter("AKV.SKR.1020: Immutable release policy cannot be modified.");
+}
+
+error not_exportable() {
+  return protocol::bad_parameter("The key cannot be released: it is not exportable.");
+}
+
+error release_denied() {
+  return {error_code::forbidden, inner_code::none,
+          "The key cannot be released: its release policy is not met by the target's attestation.",
+          std::nullopt};
+}
+
+error no_attestation() {
+  return protocol::bad_parameter(
+      "The key has no attestation: only keys that an HSM protects have one.");
+}
+
 error exportable_is_fixed() {
   return protocol::bad_parameter("AKV.SKR.1003: Attribute exportable cannot be changed.");
 }

@@ -20,11 +20,24 @@ using protocol::object_kind;
                                     const crypto::algorithm& algorithm, std::string_view why);
 [[nodiscard]] error wrong_length(std::string_view parameter, std::size_t given,
                                  std::size_t required);
+// A length that must be a multiple of `unit`, and at least `least`.
+[[nodiscard]] error uneven_length(std::string_view parameter, std::size_t given, std::size_t unit,
+                                  std::size_t least);
 [[nodiscard]] error too_long(std::string_view parameter, std::size_t given, std::size_t longest);
 
 [[nodiscard]] error expires_too_early();
 [[nodiscard]] error unfit_key_operation(crypto::key_type type, std::string_view operation);
+[[nodiscard]] error no_symmetric_keys();
+// Azure's numbers for key release (CONTRACT 5.5).
 [[nodiscard]] error exportable_is_fixed();
+[[nodiscard]] error exportable_without_policy();
+[[nodiscard]] error policy_without_exportable();
+[[nodiscard]] error exportable_needs_hsm();
+[[nodiscard]] error policy_of_a_version();
+[[nodiscard]] error policy_is_immutable();
+[[nodiscard]] error not_exportable();
+[[nodiscard]] error release_denied();
+[[nodiscard]] error no_attestation();
 [[nodiscard]] error bad_position();
 [[nodiscard]] error wrong_shape();  // a bug of the caller, never of a client
 

@@ -8,11 +8,21 @@
 #include <vector>
 
 #include "crypto/barrier.hpp"
+#include "protocol/certificate.hpp"
 #include "protocol/key.hpp"
+#include "protocol/rotation_policy.hpp"
 #include "protocol/secret.hpp"
 #include "regions/store/batch.hpp"
 
 namespace twinkeep::regions {
+
+// What the deployment lets its vaults do.
+struct vault_options {
+  bool symmetric_keys = false;   // kty oct, which Azure keeps for HSM pools
+  bool exportable_keys = false;  // keys with a release policy, which Azure keeps for HSMs
+  bool notices = false;          // somebody wants to hear of new versions and of expiry
+  protocol::unix_seconds issue_after = 0;  // how long an issuer takes for a certificate
+};
 
 // What stays the same while a vault is served. Shared with the sessions that write its answers.
 struct vault_identity {
@@ -20,6 +30,7 @@ struct vault_identity {
   std::string home_region;  // also while the pair serves it: part of every record's seal
   protocol::recovery_rules recovery;
   crypto::data_key_ptr key;
+  vault_options options;
 };
 using vault_identity_ptr = std::shared_ptr<const vault_identity>;
 
@@ -33,15 +44,35 @@ struct sealed_part {
 };
 
 // One version as the vault keeps it: properties in the clear in memory, the value (a secret's
-// value, a key's PKCS#8) sealed. Immutable; handed out by pointer.
-template <class Properties>
+// value, a key's material) sealed. Immutable; handed out by pointer. `Policy` concerns all versions
+// of an object.
+template <class Properties, class Policy>
 struct stored_version {
+  using policy = Policy;
   Properties properties;
   sealed_part value;
   std::string record_key;  // what the value is sealed for
 };
-using stored_secret = stored_version<protocol::secret_properties>;
-using stored_key = stored_version<protocol::key_properties>;
+struct no_policy {};
+using stored_secret = stored_version<protocol::secret_properties, no_policy>;
+using stored_key = stored_version<protocol::key_properties, protocol::rotation_policy>;
+
+// `value` is the private key. A certificate's key and secret are not records of their own: they
+// are derived from it (apply.cpp), so that they cannot differ from it.
+struct stored_certificate {
+  using policy = protocol::certificate_policy;
+  protocol::certificate_properties properties;
+  sealed_part value;
+  std::string record_key;
+  sealed_part secret_value;  // sealed for secret_value_record(record_key)
+};
+
+// What was told of the current version's expiry: each is told once.
+enum class expiry_stage : std::uint8_t { none, near, expired };
+struct told_expiry {
+  std::string version;
+  expiry_stage stage = expiry_stage::none;
+};
 
 template <class Stored>
 struct object {
@@ -49,8 +80,33 @@ struct object {
   std::vector<std::shared_ptr<const Stored>> versions;  // in order of creation; the last is current
   std::optional<protocol::deletion> deleted;
   std::string last_request;  // id of the last mutation: a repeated request is answered, not redone
+  std::shared_ptr<const typename Stored::policy> policy = nullptr;  // null: never set
+  told_expiry told = {};
 
   [[nodiscard]] const std::shared_ptr<const Stored>& current() const { return versions.back(); }
+};
+
+// A certificate operation; `value` is the private key of its request, empty once it is completed.
+struct stored_pending {
+  protocol::pending_operation operation;
+  sealed_part value;
+  std::string record_key;
+};
+struct stored_issuer {
+  protocol::certificate_issuer issuer;
+  sealed_part password;
+  std::string record_key;
+};
+
+// Something to be told to whoever listens (CONTRACT: Event Grid's Microsoft.KeyVault events), kept
+// until it was taken.
+struct notice {
+  std::string id;
+  std::string type;  // "SecretNewVersionCreated"
+  std::string object_type;  // "Secret"
+  std::string name, version;
+  std::optional<protocol::unix_seconds> not_before, expires;
+  protocol::unix_seconds time = 0;
 };
 
 // Objects of one kind, by lower-case name. Active and deleted ones apart, so that a page costs the
@@ -67,6 +123,11 @@ struct vault_state {
   vault_identity_ptr identity;
   object_set<stored_secret> secrets;
   object_set<stored_key> keys;
+  object_set<stored_certificate> certificates;
+  std::map<std::string, std::shared_ptr<const stored_pending>, std::less<>> pending;  // lower name
+  std::map<std::string, std::shared_ptr<const stored_issuer>, std::less<>> issuers;   // lower name
+  std::vector<protocol::contact> contacts;
+  std::map<std::string, notice, std::less<>> notices;  // by id
 };
 
 }  // namespace twinkeep::regions

@@ -1,0 +1,71 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "crypto/certificates.hpp"
+#include "crypto/key_provider.hpp"
+#include "crypto/random.hpp"
+#include "protocol/errors.hpp"
+#include "protocol/requests.hpp"
+#include "regions/vault/vault_state.hpp"
+
+// What a decision needs done before it can be made: things that take long, or need keys. A crypto
+// actor does it on a worker; a test calls carry_out itself.
+namespace twinkeep::regions {
+
+struct generate_key {
+  crypto::key_spec spec;
+};
+// The JWK of the request.
+struct import_key_material {};
+// A key and a request for a certificate of it.
+struct request_certificate {
+  crypto::key_spec spec;
+  std::shared_ptr<const stored_certificate> reuse;  // its key again; null: a new one
+  crypto::certificate_content content;
+};
+// The certificate of a pending operation and its secret's value. `chain` empty: the service signs,
+// with the key itself or with its own authority.
+struct complete_certificate {
+  std::shared_ptr<const stored_pending> pending;
+  std::vector<bytes> chain;
+  bool self_signed = false;
+  crypto::validity valid;
+};
+// The certificate that the request brings with its key.
+struct import_certificate_bundle {};
+
+using vault_work = std::variant<generate_key, import_key_material, request_certificate,
+                                complete_certificate, import_certificate_bundle>;
+
+struct requested_certificate {
+  crypto::secret_bytes material;
+  crypto::public_key pub;
+  bytes csr;
+};
+struct completed_certificate {
+  crypto::secret_bytes material;
+  crypto::secret_bytes secret_value;
+  std::vector<bytes> chain;  // leaf first
+  crypto::certificate_info info;
+  std::string content_type;  // of the secret's value
+};
+using work_result = std::variant<protocol::error, crypto::generated_key, requested_certificate,
+                                 completed_certificate>;
+using work_result_ptr = std::shared_ptr<const work_result>;
+
+struct work_tools {
+  crypto::key_provider& provider;
+  const vault_identity& vault;
+  const crypto::certified_key* authority;  // of the built-in issuer; null: there is none
+};
+
+// Blocks for as long as it takes. An error is the client's answer.
+[[nodiscard]] work_result carry_out(const vault_work& work, const protocol::request& request,
+                                    const work_tools& tools);
+
+}  // namespace twinkeep::regions
