@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <optional>
 #include <string_view>
 
@@ -8,7 +7,6 @@
 #include "protocol/json/write.hpp"
 #include "protocol/json/writer.hpp"
 #include "protocol/operations.hpp"
-#include "protocol/rotation_policy.hpp"
 
 // The parts of which answers are made. Internal to protocol/json.
 namespace twinkeep::protocol::json {
@@ -56,10 +54,5 @@ template <class Items, class WriteItem>
 
 // {"value": "<base64url>"}
 [[nodiscard]] text write_value(byte_view value);
-
-// The spelling of answers and of stored records; indexed by rotation_action.
-inline constexpr std::array<std::string_view, 2> rotation_action_names{"Rotate", "Notify"};
-static_assert(rotation_action::rotate == rotation_action{0} &&
-              rotation_action::notify == rotation_action{1});
 
 }  // namespace twinkeep::protocol::json

@@ -1,6 +1,7 @@
 #include <string>
 
 #include "protocol/json/write_certificate.hpp"
+#include "protocol/json/write_names.hpp"
 #include "protocol/json/write_parts.hpp"
 
 // Policies: of certificates (CONTRACT 6.1, 6.2) and of the rotation of keys (CONTRACT 5.2, 5.6).
