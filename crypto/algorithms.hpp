@@ -33,9 +33,9 @@ struct algorithm {
   std::optional<curve> crv;  // EC: the one curve that it goes with
   crypto::scheme scheme;
   crypto::hash hash;
-  unsigned digest_bytes;         // signatures: required input length; 0: not a fixed length
-  unsigned rsa_overhead_bytes;   // encryption, RSNULL: longest input is modulus size less this
-  unsigned key_bits = 0;         // oct: the one size that it goes with; 0: any
+  unsigned digest_bytes;        // signatures: required input length; 0: not a fixed length
+  unsigned rsa_overhead_bytes;  // encryption, RSNULL: longest input is modulus size less this
+  unsigned key_bits = 0;        // oct: the one size that it goes with; 0: any
 
   [[nodiscard]] bool signs() const;
   // Wraps keys and nothing else (RFC 3394, RFC 5649).
@@ -59,7 +59,7 @@ struct curve_facts {
 [[nodiscard]] std::optional<curve> find_curve(std::string_view name);
 
 [[nodiscard]] std::optional<key_type> find_key_type(std::string_view name);  // exact
-[[nodiscard]] std::string_view to_string(key_type type);  // "RSA", "EC", "oct"
-[[nodiscard]] std::string_view openssl_name(hash h);       // "SHA2-256", ...
+[[nodiscard]] std::string_view to_string(key_type type);                     // "RSA", "EC", "oct"
+[[nodiscard]] std::string_view openssl_name(hash h);                         // "SHA2-256", ...
 
 }  // namespace twinkeep::crypto

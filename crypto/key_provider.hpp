@@ -42,15 +42,15 @@ struct private_jwk {
 
 // What goes into a cipher. RSA and key wrapping take the text alone.
 struct cipher_input {
-  byte_view text;
-  byte_view iv;   // GCM decryption: 12 bytes; CBC: 16
-  byte_view aad;  // GCM
-  byte_view tag;  // GCM decryption: 16 bytes
+  byte_view text = {};
+  byte_view iv = {};   // GCM decryption: 12 bytes; CBC: 16
+  byte_view aad = {};  // GCM
+  byte_view tag = {};  // GCM decryption: 16 bytes
 };
 struct cipher_output {
-  bytes text;
-  bytes iv;   // GCM: made by the provider; CBC: the one given
-  bytes tag;  // GCM
+  bytes text = {};
+  bytes iv = {};   // GCM: made by the provider; CBC: the one given
+  bytes tag = {};  // GCM
 };
 
 struct generated_key {
@@ -80,8 +80,8 @@ class key_provider {
  public:
   virtual ~key_provider() = default;
   virtual outcome<generated_key> generate(const key_spec& spec) = 0;
-  // bad_input: numbers that do not make a key, with what is wrong. unsupported: a size or curve that
-  // is not served (RSA 2048, 3072, 4096; oct 128, 192, 256).
+  // bad_input: numbers that do not make a key, with what is wrong. unsupported: a size or curve
+  // that is not served (RSA 2048, 3072, 4096; oct 128, 192, 256).
   virtual outcome<generated_key> import_key(const private_jwk& given) = 0;
   virtual outcome<std::unique_ptr<key>> load(byte_view material) = 0;
   // A key that can only verify and encrypt.

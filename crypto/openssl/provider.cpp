@@ -28,6 +28,10 @@ class openssl_provider final : public key_provider {
     return generated_key{std::move(*pub), std::move(*material)};
   }
 
+  outcome<generated_key> import_key(const private_jwk&) override {
+    return fail(error_code::unsupported, "keys cannot be imported yet");
+  }
+
   outcome<std::unique_ptr<key>> load(byte_view material) override {
     const openssl::error_scope errors;
     return ready(openssl::read_private(material), software_key::half::pair);

@@ -151,12 +151,12 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(what_is_encrypted_decrypts, Provider, providers) {
         for (const std::size_t size :
              {std::size_t{0}, std::size_t{1}, std::size_t{32}, longest_input(pub, alg)}) {
           const auto plain = counted(size);
-          const auto first = test::must(public_half.encrypt(alg, plain));
-          const auto second = test::must(pair.encrypt(alg, plain));
+          const auto first = test::must(public_half.encrypt(alg, {.text = plain})).text;
+          const auto second = test::must(pair.encrypt(alg, {.text = plain})).text;
           BOOST_TEST(first.size() == pub.modulus_bytes());
           BOOST_TEST((first != second));
           for (const auto& ciphertext : {first, second}) {
-            const auto opened = test::must(pair.decrypt(alg, ciphertext));
+            const auto opened = test::must(pair.decrypt(alg, {.text = ciphertext}));
             BOOST_TEST(test::equal(opened.view(), plain));
           }
         }
@@ -166,13 +166,13 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(what_is_encrypted_decrypts, Provider, providers) {
 BOOST_AUTO_TEST_CASE_TEMPLATE(every_failed_decryption_looks_the_same, Provider, providers) {
   for_every_fit<Provider>(false, [](const auto& alg, const auto& pub, auto& pair, auto&) {
     const auto size = pub.modulus_bytes();
-    auto ciphertext = test::must(pair.encrypt(alg, counted(16)));
+    auto ciphertext = test::must(pair.encrypt(alg, {.text = counted(16)})).text;
     ciphertext.back() ^= 1;
-    const auto first = pair.decrypt(alg, ciphertext);
+    const auto first = pair.decrypt(alg, {.text = ciphertext});
     BOOST_REQUIRE(test::failed_with(first, error_code::refused));
     for (const auto& wrong : {bytes{}, bytes(1), bytes(size), bytes(size, 0xff), pub.n,
                               bytes(size - 1, 1), bytes(size + 1, 1)}) {
-      const auto plain = pair.decrypt(alg, wrong);
+      const auto plain = pair.decrypt(alg, {.text = wrong});
       BOOST_REQUIRE(test::failed_with(plain, error_code::refused));
       BOOST_TEST(plain.error().message == first.error().message);
     }
@@ -184,7 +184,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_wrong_length_is_bad_input, Provider, providers) 
     for_every_fit<Provider>(signatures, [](const auto& alg, const auto& pub, auto& pair, auto&) {
       const auto too_long = counted(longest_input(pub, alg) + 1);
       if (!alg.signs()) {
-        BOOST_TEST(test::failed_with(pair.encrypt(alg, too_long), error_code::bad_input));
+        BOOST_TEST(test::failed_with(pair.encrypt(alg, {.text = too_long}), error_code::bad_input));
         return;
       }
       BOOST_TEST(test::failed_with(pair.sign(alg, too_long), error_code::bad_input));
@@ -206,8 +206,8 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(an_algorithm_that_does_not_fit_is_bad_input, Provi
     const auto digest = counted(32);
     return test::failed_with(key.sign(alg, digest), error_code::bad_input) &&
            test::failed_with(key.verify(alg, digest, digest), error_code::bad_input) &&
-           test::failed_with(key.encrypt(alg, digest), error_code::bad_input) &&
-           test::failed_with(key.decrypt(alg, digest), error_code::bad_input);
+           test::failed_with(key.encrypt(alg, {.text = digest}), error_code::bad_input) &&
+           test::failed_with(key.decrypt(alg, {.text = digest}), error_code::bad_input);
   };
   BOOST_TEST(refuses_all(*rsa, "ES256"));
   BOOST_TEST(refuses_all(*ec, "RS256"));
@@ -216,7 +216,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(an_algorithm_that_does_not_fit_is_bad_input, Provi
   const auto& oaep = *find_algorithm("RSA-OAEP");
   const auto& rs256 = *find_algorithm("RS256");
   BOOST_TEST(test::failed_with(rsa->sign(oaep, counted(32)), error_code::bad_input));
-  BOOST_TEST(test::failed_with(rsa->encrypt(rs256, counted(32)), error_code::bad_input));
+  BOOST_TEST(test::failed_with(rsa->encrypt(rs256, {.text = counted(32)}), error_code::bad_input));
 }
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(a_public_key_neither_signs_nor_decrypts, Provider, providers) {
@@ -224,7 +224,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_public_key_neither_signs_nor_decrypts, Provider,
   const auto rsa = test::must(provider->load_public(rsa_key<Provider>().pub));
   const auto ec = test::must(provider->load_public(p256_key<Provider>().pub));
   BOOST_TEST(!rsa->sign(*find_algorithm("RS256"), counted(32)).ok());
-  BOOST_TEST(!rsa->decrypt(*find_algorithm("RSA-OAEP"), counted(256)).ok());
+  BOOST_TEST(!rsa->decrypt(*find_algorithm("RSA-OAEP"), {.text = counted(256)}).ok());
   BOOST_TEST(!ec->sign(*find_algorithm("ES256"), counted(32)).ok());
 }
 
