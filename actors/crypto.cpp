@@ -14,6 +14,7 @@ bool is_quick(const crypto_job& job) {
   const auto operation = job.request->request->operation;
   const auto& pub = job.key.key->properties.pub;
   if (pub.type == key_type::ec) return pub.crv == crypto::curve::p256;
+  if (pub.type == key_type::oct) return true;
   return operation == operation_id::key_verify || operation == operation_id::key_encrypt ||
          operation == operation_id::key_wrap;
 }
@@ -34,6 +35,7 @@ crypto::outcome<crypto_result> use(const crypto_job& job, crypto::key& key) {
   const auto& parameters = std::get<protocol::crypto_parameters>(request.body);
   const auto& algorithm = *parameters.algorithm;
   const auto value = parameters.value.view();
+  const crypto::cipher_input in{value, parameters.iv, parameters.aad, parameters.tag};
   crypto_result result{job.key.name, job.key.key->properties.version, {}, {}};
   const auto keep = [&](crypto::outcome<bytes> made) -> crypto::outcome<crypto_result> {
     if (!made) return failure{std::move(made).error()};
@@ -44,8 +46,14 @@ crypto::outcome<crypto_result> use(const crypto_job& job, crypto::key& key) {
     case operation_id::key_sign:
       return keep(key.sign(algorithm, value));
     case operation_id::key_encrypt:
-    case operation_id::key_wrap:
-      return keep(key.encrypt(algorithm, value));
+    case operation_id::key_wrap: {
+      auto made = key.encrypt(algorithm, in);
+      if (!made) return failure{std::move(made).error()};
+      result.value = crypto::secret_bytes::copy_of(made->text);
+      result.iv = std::move(made->iv);
+      result.tag = std::move(made->tag);
+      return result;
+    }
     case operation_id::key_verify: {
       auto verified = key.verify(algorithm, parameters.digest, value);
       if (!verified) return failure{std::move(verified).error()};
@@ -53,7 +61,7 @@ crypto::outcome<crypto_result> use(const crypto_job& job, crypto::key& key) {
       return result;
     }
     default: {  // decrypt, unwrap
-      auto plain = key.decrypt(algorithm, value);
+      auto plain = key.decrypt(algorithm, in);
       if (!plain) return failure{std::move(plain).error()};
       result.value = std::move(*plain);
       return result;
@@ -76,12 +84,6 @@ vault_reply_ptr carry_out(const crypto_job& job, key_cache& keys, crypto::key_pr
     reply->answer = regions::verdict{refused(result.error())};
   }
   return reply;
-}
-
-generate_result generate(const crypto::key_spec& spec, crypto::key_provider& provider) {
-  auto made = provider.generate(spec);
-  if (!made) return {nullptr, refused(made.error())};
-  return {std::make_shared<const crypto::generated_key>(std::move(*made)), {}};
 }
 
 struct crypto_state {
@@ -131,10 +133,14 @@ struct crypto_state {
         full);
   }
 
-  caf::result<generate_result> handle(const generate_job& job) {
-    return on_lane<generate_result>(
-        [spec = job.spec, env = env](unsigned) { return generate(spec, env->provider); },
-        generate_result{nullptr, protocol::throttled()});
+  caf::result<regions::work_result_ptr> handle(const work_job_ptr& job) {
+    return on_lane<regions::work_result_ptr>(
+        [job, env = env](unsigned) {
+          return std::make_shared<const regions::work_result>(
+              regions::carry_out(job->work, *job->request->request,
+                                 {env->provider, *job->vault, env->authority}));
+        },
+        std::make_shared<const regions::work_result>(protocol::throttled()));
   }
 };
 
@@ -144,7 +150,7 @@ crypto_actor::behavior_type behave(crypto_actor::stateful_pointer<crypto_state> 
   self->state.env = env;
   return {
       [self](const crypto_job_ptr& job) { return self->state.handle(job); },
-      [self](const generate_job& job) { return self->state.handle(job); },
+      [self](const work_job_ptr& job) { return self->state.handle(job); },
       [](const work_done& done) { (*done.finish)(); },
   };
 }

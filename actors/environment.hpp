@@ -13,6 +13,7 @@
 #include "actors/runtime/wall_clock.hpp"
 #include "actors/runtime/work_executor.hpp"
 #include "crypto/keyring.hpp"
+#include "crypto/x509.hpp"
 #include "regions/store/media.hpp"
 #include "regions/topology.hpp"
 
@@ -34,6 +35,7 @@ struct environment {
   freezer& ice;
   directory& where;
   std::vector<key_cache>& worker_keys;            // one for each worker of the crypto lane
+  const crypto::certified_key* authority = nullptr;  // of the built-in issuer of certificates
   unsigned crypto_actors = 2;                     // for each region
   std::function<void(const std::string&)> fatal;  // what cannot be worked with: tells and ends
 };

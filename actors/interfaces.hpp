@@ -16,8 +16,8 @@ TWINKEEP_LOCAL_MESSAGE(vault_request_ptr)
 TWINKEEP_LOCAL_MESSAGE(vault_reply_ptr)
 TWINKEEP_LOCAL_MESSAGE(replicated_changes)
 TWINKEEP_LOCAL_MESSAGE(crypto_job_ptr)
-TWINKEEP_LOCAL_MESSAGE(generate_job)
-TWINKEEP_LOCAL_MESSAGE(generate_result)
+TWINKEEP_LOCAL_MESSAGE(work_job_ptr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(twinkeep::regions::work_result_ptr)
 TWINKEEP_LOCAL_MESSAGE(zone_command_ptr)
 TWINKEEP_LOCAL_MESSAGE(zone_answer_ptr)
 TWINKEEP_LOCAL_MESSAGE(commit_request_ptr)
@@ -33,6 +33,7 @@ TWINKEEP_LOCAL_MESSAGE(applied_reply)
 TWINKEEP_LOCAL_MESSAGE(replication_progress)
 TWINKEEP_LOCAL_MESSAGE(faults_changed)
 TWINKEEP_LOCAL_MESSAGE(tick)
+TWINKEEP_LOCAL_MESSAGE(wake)
 TWINKEEP_LOCAL_MESSAGE(region_beat)
 TWINKEEP_LOCAL_MESSAGE(lease_grant)
 TWINKEEP_LOCAL_MESSAGE(status_query)
@@ -58,7 +59,8 @@ struct work_done {
 // Carries out key operations; answers the client that a vault delegates to it.
 using crypto_actor =
     caf::typed_actor<replies_to<crypto_job_ptr>::with<vault_reply_ptr>,
-                     replies_to<generate_job>::with<generate_result>, reacts_to<work_done>>;
+                     replies_to<work_job_ptr>::with<regions::work_result_ptr>,
+                     reacts_to<work_done>>;
 
 struct crypto_team {
   std::vector<crypto_actor> members;
@@ -67,7 +69,8 @@ struct crypto_team {
 // Decides requests for one vault: its primary, or its read-only copy in the paired region.
 using vault_actor =
     caf::typed_actor<replies_to<vault_request_ptr>::with<vault_reply_ptr>,
-                     reacts_to<replicated_changes>, reacts_to<crypto_team>, reacts_to<tick>>;
+                     reacts_to<replicated_changes>, reacts_to<crypto_team>, reacts_to<tick>,
+                     reacts_to<wake>>;
 
 // One zone's disk.
 using zone_actor =

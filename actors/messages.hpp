@@ -33,6 +33,7 @@ struct crypto_result {
   std::string version;
   crypto::secret_bytes value;
   std::optional<bool> verified;  // verify only
+  bytes iv = {}, tag = {};       // symmetric keys
 };
 struct vault_reply {
   std::variant<regions::verdict, crypto_result> answer;
@@ -53,14 +54,13 @@ struct crypto_job {
   regions::vault_identity_ptr vault;
 };
 using crypto_job_ptr = std::shared_ptr<const crypto_job>;
-struct generate_job {
-  crypto::key_spec spec;
+// What a vault needs done before it can decide.
+struct work_job {
+  vault_request_ptr request;
+  regions::vault_work work;
+  regions::vault_identity_ptr vault;
 };
-// Null: refused, with the reason.
-struct generate_result {
-  std::shared_ptr<const crypto::generated_key> key;
-  protocol::error reason;
-};
+using work_job_ptr = std::shared_ptr<const work_job>;
 
 // ---- to a zone ----
 
@@ -160,6 +160,8 @@ struct faults_changed {
   bool active;
 };
 struct tick {};
+// To a vault: time has passed otherwise than by ticks, something may be due.
+struct wake {};
 
 // ---- status ----
 

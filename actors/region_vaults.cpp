@@ -17,7 +17,8 @@ constexpr duration crash_window = std::chrono::seconds{10};
 
 // From records to a vault in memory; runs on a worker, because a large vault takes a while.
 vault_loaded decode(const std::vector<record_change>& records, const vault_config& config,
-                    std::uint64_t incarnation, const crypto::keyring& keys) {
+                    const vault_options& options, std::uint64_t incarnation,
+                    const crypto::keyring& keys) {
   vault_loaded result;
   result.vault = config.name;
   result.incarnation = incarnation;
@@ -33,7 +34,7 @@ vault_loaded decode(const std::vector<record_change>& records, const vault_confi
   }
   auto identity = std::make_shared<const vault_identity>(
       vault_identity{config.name, config.region, config.recovery,
-                     std::make_shared<const crypto::data_key>(std::move(*key))});
+                     std::make_shared<const crypto::data_key>(std::move(*key)), options});
   auto state = load_vault(std::move(identity), records);
   if (state) {
     result.state = std::make_shared<vault_state>(std::move(*state));
@@ -82,7 +83,8 @@ void region_state::load(vault_slot& slot) {
             const auto* records = std::get_if<record_list>(answer.get());
             const auto decoding = [records = records ? *records : nullptr, config, incarnation,
                                    env = env, me = region_actor{self}](unsigned) {
-              caf::anon_send(me, decode(*records, *config, incarnation, env->keys));
+              caf::anon_send(me, decode(*records, *config, env->topology.options, incarnation,
+                                        env->keys));
             };
             if (!records || !env->work.submit(work_lane::disk, decoding)) give_up();
           },

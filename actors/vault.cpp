@@ -5,6 +5,7 @@
 
 #include "regions/vault/admission.hpp"
 #include "regions/vault/apply.hpp"
+#include "regions/vault/due.hpp"
 
 namespace twinkeep::actors {
 
@@ -12,7 +13,7 @@ namespace {
 
 using regions::verdict;
 
-constexpr regions::duration look_for_purges_every = std::chrono::minutes{1};
+constexpr regions::duration look_every = std::chrono::minutes{1};
 
 struct vault_actor_state {
   static inline const char* name = "vault";
@@ -20,7 +21,7 @@ struct vault_actor_state {
   struct mutation {
     vault_request_ptr request;
     promise reply;
-    std::shared_ptr<const crypto::generated_key> generated;
+    regions::work_result_ptr done;
     unsigned attempts = 0;
   };
 
@@ -28,6 +29,7 @@ struct vault_actor_state {
   environment* env = nullptr;
   vault_setup setup;
   std::size_t next_member = 0;
+  std::optional<protocol::unix_seconds> awaited;  // when an issuer will have had its time
   // By object: the mutation under way is the first, the others wait for its outcome.
   std::map<std::string, std::deque<mutation>> mutations;
 
@@ -84,10 +86,11 @@ struct vault_actor_state {
   void start(const std::string& object) {
     auto& m = mutations.at(object).front();
     auto context = context_of(*m.request);
-    context.generated = m.generated.get();
+    context.done = m.done.get();
     auto decided = regions::decide(vault(), *m.request->request, context);
-    if (const auto* make = std::get_if<regions::generate_key>(&decided.verdict)) {
-      generate(object, make->spec);
+    if (auto* work = std::get_if<regions::vault_work>(&decided.verdict)) {
+      have_done(object, std::make_shared<const work_job>(
+                            work_job{m.request, std::move(*work), vault().identity}));
     } else if (decided.records.empty()) {
       finish(object, answer(std::move(decided.verdict)));
     } else {
@@ -95,25 +98,30 @@ struct vault_actor_state {
     }
   }
 
-  void generate(const std::string& object, const crypto::key_spec& spec) {
-    self->request(member(), caf::infinite, generate_job{spec})
-        .then(
-            [this, object](const generate_result& result) {
-              if (!result.key) {
-                finish(object, answer(result.reason));
-                return;
-              }
-              mutations.at(object).front().generated = result.key;
-              start(object);
-            },
-            [this, object, spec](const caf::error&) {
-              // The crypto actor ended; nothing has happened yet, so another one may do it.
-              if (++mutations.at(object).front().attempts < 3) {
-                generate(object, spec);
-              } else {
-                finish(object, answer(protocol::service_unavailable("No crypto actor answers.")));
-              }
-            });
+  void have_done(const std::string& object, const work_job_ptr& job) {
+    self->request(member(), caf::infinite, job)
+        .then([this, object](const regions::work_result_ptr& result) { was_done(object, result); },
+              [this, object, job](const caf::error&) {
+                // The crypto actor ended; nothing has happened yet, so another one may do it.
+                if (++mutations.at(object).front().attempts < 3) {
+                  have_done(object, job);
+                } else {
+                  finish(object, answer(protocol::service_unavailable("No crypto actor answers.")));
+                }
+              });
+  }
+
+  void was_done(const std::string& object, const regions::work_result_ptr& result) {
+    auto& m = mutations.at(object).front();
+    const auto* refused = std::get_if<protocol::error>(result.get());
+    // Why a certificate could not be issued is for the vault to keep, unless it is for the moment.
+    const bool is_own = std::holds_alternative<protocol::issue_pending>(m.request->request->body);
+    if (refused != nullptr && (!is_own || refused->retry_after_s)) {
+      finish(object, answer(*refused));
+      return;
+    }
+    m.done = result;
+    start(object);
   }
 
   void commit(const std::string& object, regions::decision decided) {
@@ -155,7 +163,11 @@ struct vault_actor_state {
       self->quit(caf::exit_reason::unhandled_exception);
       return;
     }
+    const auto changed = mutations.at(object).front().request->request->operation;
     finish(object, reply);
+    if (protocol::row_of(changed).kind == protocol::object_kind::certificate) {
+      look_for_certificates();
+    }
   }
 
   void finish(const std::string& object, const vault_reply_ptr& reply) {
@@ -170,18 +182,33 @@ struct vault_actor_state {
     }
   }
 
-  // What has been deleted for as long as it is retained is purged by the service itself.
-  void purge_due() {
-    self->delayed_send(self, look_for_purges_every, tick{});
-    for (auto& request : regions::due_purges(vault(), env->clock.now())) {
+  // What time demands is asked of the vault like a client's request, without a client.
+  void ask_oneself(std::vector<protocol::request> due) {
+    for (auto& request : due) {
       const auto object = regions::object_of(request);
       if (mutations.contains(object)) continue;
       auto r = std::make_shared<vault_request>();
       r->request_id = crypto::random_guid(env->random);
+      r->fresh_version = crypto::random_hex_id(env->random);
       r->request = std::make_shared<const protocol::request>(std::move(request));
       mutations[object].push_back({std::move(r), promise{}, nullptr, 0});
       start(object);
     }
+  }
+
+  void look() {
+    if (!setup.is_primary) return;
+    ask_oneself(regions::due_requests(vault(), env->clock.now()));
+    look_for_certificates();
+  }
+
+  // A certificate that was asked for is issued at once, or when its issuer has had it long enough.
+  void look_for_certificates() {
+    ask_oneself(regions::due_certificates(vault(), env->clock.now()));
+    const auto next = regions::next_certificate(vault(), env->clock.now());
+    if (!next || awaited == next) return;
+    awaited = next;
+    self->delayed_send(self, std::chrono::seconds{*next - env->clock.now()}, wake{});
   }
 
   void replicate(const regions::batch& b) {
@@ -204,7 +231,11 @@ vault_actor::behavior_type behave(vault_actor::stateful_pointer<vault_actor_stat
       [self](const vault_request_ptr& request) { return self->state.handle(request); },
       [self](const replicated_changes& changes) { self->state.replicate(*changes.batch); },
       [self](const crypto_team& team) { self->state.setup.team = team; },
-      [self](tick) { self->state.purge_due(); },
+      [self](tick) {
+        self->delayed_send(self, look_every, tick{});
+        self->state.look();
+      },
+      [self](wake) { self->state.look(); },
   };
 }
 

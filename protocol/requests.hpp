@@ -60,7 +60,7 @@ struct crypto_parameters {
   const crypto::algorithm* algorithm = nullptr;
   crypto::secret_bytes value;
   bytes digest;
-  bytes iv, aad, tag;  // symmetric keys
+  bytes iv = {}, aad = {}, tag = {};  // symmetric keys
 };
 
 struct set_rotation_policy {

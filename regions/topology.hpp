@@ -12,6 +12,7 @@
 #include "protocol/backup.hpp"
 #include "regions/catalog.hpp"
 #include "regions/failover/timings.hpp"
+#include "regions/vault/vault_options.hpp"
 
 namespace twinkeep::regions {
 
@@ -55,6 +56,9 @@ struct deployment {
   std::string subscription;            // backups restore within it; has a default
   protocol::restore_scope restore_scope = protocol::restore_scope::geography;
   std::chrono::milliseconds request_deadline{10'000};
+  vault_options options;  // of every vault
+  // The built-in issuer's root, PEM; both or none. None: made at first start.
+  std::filesystem::path authority_file, authority_key_file;
 
   [[nodiscard]] const region_config* find_region(std::string_view name) const;
   [[nodiscard]] const vault_config* find_vault(std::string_view name) const;  // without case

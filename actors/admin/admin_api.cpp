@@ -28,7 +28,7 @@ struct resource {
 };
 constexpr std::array resources{
     resource{"/v1/status", "GET"}, resource{"/v1/drills", "GET, POST"},
-    resource{"/v1/events", "GET"}, resource{"/v1/ca.pem", "GET"},
+    resource{"/v1/events", "GET"}, resource{"/v1/ca.pem", "GET"}, resource{"/v1/issuer-ca.pem", "GET"},
     resource{"/metrics", "GET"},   resource{"/healthz", "GET"},
     resource{"/readyz", "GET"},
 };
@@ -139,6 +139,7 @@ admin_reply admin_api::get(std::string_view path, std::string_view query,
   if (path == "/v1/drills") return {200, write_drills(drills_.list())};
   if (path == "/v1/events") return get_events(query);
   if (path == "/v1/ca.pem") return {200, authority_pem_, "application/x-pem-file"};
+  if (path == "/v1/issuer-ca.pem") return {200, issuing_pem_, "application/x-pem-file"};
   if (path == "/metrics") {
     return {200, metrics_.expose(status, *env_.routes.current()),
             "text/plain; version=0.0.4; charset=utf-8"};

@@ -28,12 +28,13 @@ struct admin_reply {
 // What the admin listener answers, without its sockets. On one loop only.
 class admin_api {
  public:
-  admin_api(environment& env, drills& exercises, metrics& numbers, std::string authority_pem,
+  admin_api(environment& env, drills& exercises, metrics& numbers, std::string authority_pem, std::string issuing_pem,
             std::function<bool()> ready)
       : env_(env),
         drills_(exercises),
         metrics_(numbers),
         authority_pem_(std::move(authority_pem)),
+        issuing_pem_(std::move(issuing_pem)),
         ready_(std::move(ready)) {}
   // On a loopback address, where a page in somebody's browser must not get in under a name of its
   // own (DNS rebinding).
@@ -56,6 +57,7 @@ class admin_api {
   drills& drills_;
   metrics& metrics_;
   std::string authority_pem_;
+  std::string issuing_pem_;
   std::function<bool()> ready_;
   bool only_local_ = true;
 };

@@ -77,6 +77,7 @@ struct service {
         system(setup.system),
         env(setup.env),
         api(setup.env, setup.exercises, setup.numbers, std::move(setup.authority_pem),
+            std::move(setup.issuing_pem),
             std::move(setup.ready)),
         acceptor(context) {}
 

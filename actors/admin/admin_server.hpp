@@ -18,6 +18,7 @@ struct admin_setup {
   drills& exercises;
   metrics& numbers;
   std::string authority_pem;    // GET /v1/ca.pem
+  std::string issuing_pem;      // GET /v1/issuer-ca.pem
   std::function<bool()> ready;  // GET /readyz
 };
 

@@ -16,6 +16,10 @@ std::string_view reason_of(unsigned status) {
   switch (status) {
     case 200:
       return "OK";
+    case 201:
+      return "Created";
+    case 202:
+      return "Accepted";
     case 204:
       return "No Content";
     case 400:
@@ -95,7 +99,7 @@ void write_response(wiping_chars& out, const answer& a, const response_lines& li
   const auto start = out.size();
   const auto body_bytes = lines.without_body ? 0 : a.body.size();
   out.resize(start + most_fixed + a.region.size() + a.challenge.size() +
-             lines.client_request_id.size() + lines.network_info.size() + body_bytes);
+             a.location.size() + lines.client_request_id.size() + lines.network_info.size() + body_bytes);
   char* at = out.data() + start;
   const auto add = [&at](std::string_view text) {
     if (!text.empty()) std::memcpy(at, text.data(), text.size());
@@ -120,6 +124,7 @@ void write_response(wiping_chars& out, const answer& a, const response_lines& li
     add_line("x-ms-client-request-id: ", lines.client_request_id);
   }
   if (!a.challenge.empty()) add_line("WWW-Authenticate: ", a.challenge);
+  if (!a.location.empty()) add_line("Location: ", a.location);
   if (a.retry_after_s) {
     add("Retry-After: ");
     add_number(*a.retry_after_s);

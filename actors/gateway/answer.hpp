@@ -17,6 +17,7 @@ struct answer {
   protocol::json::text body;  // JSON; none with 204
   std::string region;         // that answered; empty: no vault was asked for
   std::string challenge;      // WWW-Authenticate
+  std::string location;
   std::optional<unsigned> retry_after_s;
   bool close = false;                       // the connection cannot go on after it
   const protocol::operation* op = nullptr;  // for who counts

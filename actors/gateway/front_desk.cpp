@@ -44,16 +44,15 @@ std::optional<protocol::error> refuse_for_rights(const protocol::operation& op,
                                                  const claims_ptr& caller, const route_entry& entry,
                                                  const regions::admission_facts& facts,
                                                  visitor& who) {
-  static_assert(std::size_t(protocol::operation_id::key_verify) < 64);
-  const auto bit = std::uint64_t{1} << std::size_t(op.id);
   if (who.caller != caller || who.rules != entry.access) {
     who.caller = caller;
     who.rules = entry.access;
-    who.granted = 0;
+    who.granted.reset();
   }
-  if ((who.granted & bit) != 0) return std::nullopt;
+  const auto row = std::size_t(op.id);
+  if (who.granted.test(row)) return std::nullopt;
   auto refused = regions::refuse_for_rights(op, *caller, *entry.access, facts);
-  if (!refused) who.granted |= bit;
+  if (!refused) who.granted.set(row);
   return refused;
 }
 
@@ -201,7 +200,7 @@ std::optional<answer> front_desk::admit(const request_head& head, visitor& who, 
 
 task<answer> front_desk::carry_out(admitted& a, body_source& body, const visitor& who) {
   const auto& op = *a.route.op;
-  if (takes_body(op) && !body.complete()) {
+  if (op.has_body && !body.complete()) {
     const auto state = co_await body.read();
     if (state != body_state::complete) {
       auto refused = body_refusal(state);

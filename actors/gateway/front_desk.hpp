@@ -1,5 +1,6 @@
 #pragma once
 
+#include <bitset>
 #include <atomic>
 #include <memory>
 #include <string>
@@ -39,7 +40,7 @@ struct visitor {
   // What the caller may do was found out under these rules: one bit an operation.
   claims_ptr caller;
   std::shared_ptr<const regions::access_rules> rules;
-  std::uint64_t granted = 0;
+  std::bitset<protocol::operation_count> granted;
 };
 
 // Answers the requests that arrive on one loop. On its thread alone.

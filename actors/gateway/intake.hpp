@@ -13,9 +13,6 @@ struct restore_rules {
   const crypto::data_key& key;
 };
 
-// Whether an operation's body means anything.
-[[nodiscard]] bool takes_body(const protocol::operation& op);
-
 // The typed request for a target that was matched; `body` as it came. Backups are opened here.
 [[nodiscard]] protocol::outcome<protocol::request> take_request(
     protocol::http::route where, const protocol::http::target& target, byte_view body,

@@ -27,6 +27,12 @@ struct tls_files {
                                           const regions::deployment& topology,
                                           protocol::unix_seconds now);
 
+// The built-in issuer of vaults' certificates: the configured one, or one of its own in the
+// directory DATA/issuer.
+[[nodiscard]] outcome<crypto::certified_key> load_issuing_authority(
+    const std::filesystem::path& directory, const regions::deployment& topology,
+    protocol::unix_seconds now);
+
 // Every name that the server certificate must cover.
 [[nodiscard]] crypto::server_names names_of(const regions::deployment& topology);
 

@@ -10,6 +10,7 @@
 
 #include "actors/runtime/durable_file.hpp"
 #include "actors/runtime/identity_parts.hpp"
+#include "crypto/certificates.hpp"
 #include "protocol/identifiers.hpp"
 
 namespace twinkeep::actors::identity {
@@ -42,9 +43,8 @@ outcome<void> write_pair(const fs::path& certificate, const fs::path& key,
 }
 
 outcome<crypto::certified_key> make_authority(const fs::path& certificate, const fs::path& key,
-                                              unix_seconds now) {
-  auto made = crypto::make_certificate_authority("Twinkeep local authority", now - clock_skew,
-                                                 now + authority_life);
+                                              const std::string& name, unix_seconds now) {
+  auto made = crypto::make_certificate_authority(name, now - clock_skew, now + authority_life);
   if (!made) return file_failure(certificate, made.error().message);
   if (auto done = write_pair(certificate, key, *made); !done) return failure{done.error()};
   return std::move(*made);
@@ -56,11 +56,11 @@ struct authority {
 };
 
 outcome<authority> load_authority(const fs::path& certificate, const fs::path& key,
-                                  unix_seconds now) {
+                                  const std::string& name, unix_seconds now) {
   auto pem = read_small_file(certificate, longest_pem, secrecy::is_public);
   if (!pem) return failure{std::move(pem).error()};
   if (!*pem) {
-    auto made = make_authority(certificate, key, now);
+    auto made = make_authority(certificate, key, name, now);
     if (!made) return failure{std::move(made).error()};
     return authority{std::move(*made), now + authority_life};
   }
@@ -68,7 +68,7 @@ outcome<authority> load_authority(const fs::path& certificate, const fs::path& k
   const auto facts = crypto::inspect_certificate(text, text);
   if (!facts) return broken(certificate, facts.error().message, new_authority);
   if (facts->not_after < now + renew_before) {
-    auto made = make_authority(certificate, key, now);
+    auto made = make_authority(certificate, key, name, now);
     if (!made) return failure{std::move(made).error()};
     return authority{std::move(*made), now + authority_life};
   }
@@ -167,7 +167,7 @@ outcome<tls_files> load_tls(const fs::path& directory, const regions::deployment
   if (auto made = make_private_directory(directory); !made) return failure{made.error()};
   const auto authority_file = directory / "ca.pem";
   const auto authority_key = directory / "ca.key";
-  auto ca = load_authority(authority_file, authority_key, now);
+  auto ca = load_authority(authority_file, authority_key, "Twinkeep local authority", now);
   if (!ca) return failure{std::move(ca).error()};
 
   const auto server_file = directory / "server.pem";
@@ -190,6 +190,29 @@ outcome<tls_files> load_tls(const fs::path& directory, const regions::deployment
     return failure{done.error()};
   }
   return tls_files{std::move(ca->pair.certificate_pem), authority_file, std::move(*server)};
+}
+
+outcome<crypto::certified_key> load_issuing_authority(const fs::path& directory,
+                                                      const regions::deployment& topology,
+                                                      unix_seconds now) {
+  if (topology.authority_file.empty()) {
+    if (auto made = make_private_directory(directory); !made) return failure{made.error()};
+    auto own = load_authority(directory / "ca.pem", directory / "ca.key",
+                              "Twinkeep certificate authority", now);
+    if (!own) return failure{std::move(own).error()};
+    return std::move(own->pair);
+  }
+  auto pem = read_small_file(topology.authority_file, longest_pem, secrecy::is_public);
+  if (!pem) return failure{std::move(pem).error()};
+  auto key = read_small_file(topology.authority_key_file, longest_pem, secrecy::is_secret);
+  if (!key) return failure{std::move(key).error()};
+  if (!*pem) return file_failure(topology.authority_file, "is missing");
+  if (!*key) return file_failure(topology.authority_key_file, "is missing");
+  crypto::certified_key given{text_of(**pem), std::move(**key)};
+  if (const auto fits = crypto::check_authority(given); !fits) {
+    return file_failure(topology.authority_file, fits.error().message);
+  }
+  return given;
 }
 
 }  // namespace twinkeep::actors::identity

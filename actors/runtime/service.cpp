@@ -120,7 +120,7 @@ result<void, std::string> service::start() {
   p.worker_keys.resize(p.work->workers(work_lane::crypto));
   p.env.emplace(environment{p.topology, *p.medium, *p.work, system_wall_clock(), random, *p.keys,
                             *p.provider, *p.routes, p.events, p.faults, p.ice, p.where,
-                            p.worker_keys, 2, p.fatal});
+                            p.worker_keys, &p.identity->issuing, 2, p.fatal});
   p.loops.emplace(std::max(1U, std::thread::hardware_concurrency()));
   use_asio_scheduler(p.config, *p.loops, p.ice);
   p.system = std::make_unique<caf::actor_system>(p.config);
@@ -129,7 +129,8 @@ result<void, std::string> service::start() {
   p.exercises.emplace(*p.injector, *p.env, *p.loops);
 
   p.admin.emplace(admin_setup{*p.loops, *p.system, *p.env, *p.exercises, p.numbers,
-                              p.identity->authority_pem, [this] { return ready(); }});
+                              p.identity->authority_pem, p.identity->issuing.certificate_pem,
+                              [this] { return ready(); }});
   auto admin = p.admin->listen(p.topology.admin);
   if (!admin) return failure{"admin listener " + admin.error()};
   gateway_setup setup{*p.loops,

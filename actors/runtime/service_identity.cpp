@@ -31,6 +31,9 @@ result<service_identity, std::string> load_service_identity(const std::filesyste
   self.authority_pem = std::move(tls->authority_pem);
   self.authority_file = std::move(tls->authority_file);
   self.server = std::move(tls->server);
+  auto issuing = identity::load_issuing_authority(directory / "issuer", topology, clock.now());
+  if (!issuing) return failure{std::move(issuing).error()};
+  self.issuing = std::move(*issuing);
   self.client_file = directory / "client.json";
 
   self.tenant = topology.tenant;

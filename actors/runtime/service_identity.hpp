@@ -22,6 +22,7 @@ struct service_identity {
   std::filesystem::path authority_file;  // where clients find it; absolute
   std::filesystem::path client_file;     // client.json; absolute
   crypto::certified_key server;          // the TLS certificate, issued by that CA
+  crypto::certified_key issuing;         // the built-in issuer of vaults' certificates
   std::string tenant;
   std::optional<built_in_client> client;         // nothing: the built-in issuer is off
   std::unique_ptr<crypto::key> signer;           // of the built-in issuer, RSA; null: off
@@ -33,6 +34,7 @@ struct service_identity {
 //   tenant           its id, unless one is configured
 //   client.json      the built-in issuer's one client
 //   issuer.key       the built-in issuer's signing key, sealed by the keyring
+//   issuer/ca.*      the built-in issuer of certificates, unless one is configured
 //   tls/ca.*         the local CA, for ten years
 //   tls/server.*     the server certificate, issued again when it runs out, when names are added or
 //                    when it no longer fits the CA

@@ -213,13 +213,35 @@ void read_issuers(const table_reader& root, deployment& d, complaints& sink) {
   }
 }
 
+void read_keys(const table_reader& table, vault_options& options) {
+  table.read("symmetric", options.symmetric_keys);
+  table.read("exportable", options.exportable_keys);
+}
+
+void read_certificates(const table_reader& table, deployment& d) {
+  duration issue_after{};
+  table.read("issue_after", issue_after);
+  d.options.issue_after = std::chrono::duration_cast<std::chrono::seconds>(issue_after).count();
+  std::string certificate;
+  std::string key;
+  table.read("authority_file", certificate, "the path of a PEM certificate", is_filled);
+  table.read("authority_key_file", key, "the path of its PEM private key", is_filled);
+  if (certificate.empty() != key.empty()) {
+    table.complain(certificate.empty() ? "authority_key_file" : "authority_file",
+                   "authority_file and authority_key_file", "one of them");
+  }
+  d.authority_file = certificate;
+  d.authority_key_file = key;
+}
+
 deployment read_root(const toml::table& document, complaints& sink) {
   auto d = default_deployment();
   const table_reader root{document,
                           "",
                           {"listen", "admin", "suffixes", "server_names", "audiences", "tenant",
                            "subscription", "request_deadline", "regions", "vaults", "failover",
-                           "private_endpoint", "backup", "issuers", "built_in_issuer"},
+                           "private_endpoint", "backup", "issuers", "built_in_issuer", "keys",
+                           "certificates"},
                           sink};
   read_listeners(root, d);
   read_names(root, d);
@@ -242,6 +264,13 @@ deployment read_root(const toml::table& document, complaints& sink) {
         "restore_scope", scope, "\"geography\" or \"any\"",
         [](const std::string& text) { return text == "geography" || text == "any"; });
     if (scope == "any") d.restore_scope = protocol::restore_scope::any;
+  }
+  if (const auto* t = root.table("keys")) {
+    read_keys({*t, "keys", {"symmetric", "exportable"}, sink}, d.options);
+  }
+  if (const auto* t = root.table("certificates")) {
+    read_certificates(
+        {*t, "certificates", {"issue_after", "authority_file", "authority_key_file"}, sink}, d);
   }
   read_issuers(root, d, sink);
   return d;

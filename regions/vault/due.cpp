@@ -155,6 +155,18 @@ std::vector<request> due_certificates(const vault_state& vault, unix_seconds now
   return collector(vault, now).only_certificates();
 }
 
+std::optional<unix_seconds> next_certificate(const vault_state& vault, unix_seconds now) {
+  std::optional<unix_seconds> next;
+  for (const auto& [key, pending] : vault.pending) {
+    const auto& operation = pending->operation;
+    const bool waits = operation.status == protocol::pending_status::in_progress &&
+                       operation.issuer != protocol::issuer_unknown;
+    const auto due = operation.created + vault.identity->options.issue_after;
+    if (waits && due > now && (!next || due < *next)) next = due;
+  }
+  return next;
+}
+
 std::optional<unix_seconds> rotation_due(const protocol::rotation_policy& policy,
                                          const protocol::attributes& current) {
   for (const auto& rule : policy.actions) {

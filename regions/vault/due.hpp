@@ -22,6 +22,10 @@ inline constexpr std::size_t due_at_once = 64;
 [[nodiscard]] std::vector<protocol::request> due_certificates(const vault_state& vault,
                                                               protocol::unix_seconds now);
 
+// When the next of them becomes due; nullopt: none will by itself.
+[[nodiscard]] std::optional<protocol::unix_seconds> next_certificate(const vault_state& vault,
+                                                                     protocol::unix_seconds now);
+
 // When the next automatic rotation of a key is due; nullopt: never.
 [[nodiscard]] std::optional<protocol::unix_seconds> rotation_due(
     const protocol::rotation_policy& policy, const protocol::attributes& current);

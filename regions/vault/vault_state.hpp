@@ -13,16 +13,9 @@
 #include "protocol/rotation_policy.hpp"
 #include "protocol/secret.hpp"
 #include "regions/store/batch.hpp"
+#include "regions/vault/vault_options.hpp"
 
 namespace twinkeep::regions {
-
-// What the deployment lets its vaults do.
-struct vault_options {
-  bool symmetric_keys = false;   // kty oct, which Azure keeps for HSM pools
-  bool exportable_keys = false;  // keys with a release policy, which Azure keeps for HSMs
-  bool notices = false;          // somebody wants to hear of new versions and of expiry
-  protocol::unix_seconds issue_after = 0;  // how long an issuer takes for a certificate
-};
 
 // What stays the same while a vault is served. Shared with the sessions that write its answers.
 struct vault_identity {
@@ -30,7 +23,7 @@ struct vault_identity {
   std::string home_region;  // also while the pair serves it: part of every record's seal
   protocol::recovery_rules recovery;
   crypto::data_key_ptr key;
-  vault_options options;
+  vault_options options = {};
 };
 using vault_identity_ptr = std::shared_ptr<const vault_identity>;
 
@@ -64,7 +57,7 @@ struct stored_certificate {
   protocol::certificate_properties properties;
   sealed_part value;
   std::string record_key;
-  sealed_part secret_value;  // sealed for secret_value_record(record_key)
+  sealed_part secret_value = {};  // sealed for secret_value_record(record_key)
 };
 
 // What was told of the current version's expiry: each is told once.
