@@ -10,7 +10,7 @@ namespace {
 
 struct admin_fixture : admin_world {
   bool ready = true;
-  admin_api api{env, *exercises, numbers, "the CA", [this] { return ready; }};
+  admin_api api{env, *exercises, numbers, "the CA", "the issuer", [this] { return ready; }};
 
   admin_reply ask(std::string_view method, std::string_view target, std::string_view body = {},
                   std::string_view host = "127.0.0.1:9443", bool origin = false) {

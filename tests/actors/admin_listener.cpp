@@ -31,7 +31,7 @@ struct listener_fixture : admin_world {
 
   listener_fixture() {
     server = std::make_unique<admin_server>(
-        admin_setup{loops, *system, env, *exercises, numbers, "the CA", [this] { return ready; }});
+        admin_setup{loops, *system, env, *exercises, numbers, "the CA", "the issuer", [this] { return ready; }});
     auto listening = server->listen({"127.0.0.1", 0});
     if (!listening) BOOST_FAIL(listening.error());
     bound = *listening;
@@ -174,7 +174,7 @@ BOOST_AUTO_TEST_CASE(stopping_closes_idle_connections_and_refuses_new_ones) {
 
 BOOST_AUTO_TEST_CASE(an_address_that_is_taken_is_named) {
   admin_server second(
-      admin_setup{loops, *system, env, *exercises, numbers, "", [] { return true; }});
+      admin_setup{loops, *system, env, *exercises, numbers, "", "", [] { return true; }});
   const auto refused = second.listen(bound);
   BOOST_REQUIRE(!refused.ok());
   BOOST_TEST(refused.error().find("127.0.0.1:" + std::to_string(bound.port)) != std::string::npos,
