@@ -60,14 +60,7 @@ std::optional<std::string_view> without_padding(std::string_view text) {
   return text.substr(0, end);
 }
 
-}  // namespace
-
-std::string base64url_encode(byte_view data) {
-  return base64_digits(data, url_alphabet);
-}
-
-std::optional<bytes> base64url_decode(std::string_view text) {
-  static constexpr auto values = values_of(url_alphabet);
+std::optional<bytes> octets_of(std::string_view text, const digit_values& values) {
   const auto digits = without_padding(text);
   if (!digits || digits->size() % 4 == 1) return std::nullopt;
   bytes data;
@@ -88,10 +81,26 @@ std::optional<bytes> base64url_decode(std::string_view text) {
   return data;
 }
 
+}  // namespace
+
+std::string base64url_encode(byte_view data) {
+  return base64_digits(data, url_alphabet);
+}
+
+std::optional<bytes> base64url_decode(std::string_view text) {
+  static constexpr auto values = values_of(url_alphabet);
+  return octets_of(text, values);
+}
+
 std::string base64_encode(byte_view data) {
   auto text = base64_digits(data, standard_alphabet);
   text.append((4 - text.size() % 4) % 4, '=');
   return text;
+}
+
+std::optional<bytes> base64_decode(std::string_view text) {
+  static constexpr auto values = values_of(standard_alphabet);
+  return octets_of(text, values);
 }
 
 std::string hex_encode(byte_view data) {

@@ -30,6 +30,9 @@ namespace crypto {
 
 // Standard alphabet with padding (RFC 4648 §4): certificates and x5c.
 [[nodiscard]] std::string base64_encode(byte_view data);
+// The same rules as base64url_decode: padding or none, and nothing else is passed over. The octets
+// are never moved while they are gathered: whoever decodes a secret wipes what he is given.
+[[nodiscard]] std::optional<bytes> base64_decode(std::string_view text);
 
 [[nodiscard]] std::string hex_encode(byte_view data);  // lower case
 [[nodiscard]] std::optional<bytes> hex_decode(std::string_view text);

@@ -55,8 +55,9 @@ struct cipher_output {
 
 struct generated_key {
   public_key pub;
-  // What load() takes again. Software keys: PKCS#8 DER in the clear (to be sealed by the barrier);
-  // HSM keys: a wrapped blob.
+  // What load() takes again, told apart by its first octet. Software keys: 0x30 begins PKCS#8 DER
+  // in the clear, 0x00 stands before the 16, 24 or 32 octets of a symmetric key (to be sealed by
+  // the barrier, both); HSM keys: a wrapped blob.
   secret_bytes material;
 };
 

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "crypto/openssl/alternative_names.hpp"
 #include "crypto/openssl/certificate_parts.hpp"
 #include "crypto/openssl/key_material.hpp"
 
@@ -11,7 +12,6 @@ namespace {
 
 using namespace openssl;
 
-constexpr std::size_t serial_bytes = 16;
 constexpr std::size_t longest_common_name = 64;  // RFC 5280 appendix A, ub-common-name
 
 struct extension {
@@ -36,16 +36,6 @@ failure<error> not_made() {
   return library_failure(error_code::unavailable, "certificate cannot be made");
 }
 
-bool set_serial(X509& certificate) {
-  std::array<std::uint8_t, serial_bytes> serial{};
-  system_random().fill(serial);
-  // RFC 5280 §4.1.2.2: positive and of at most 20 octets. The fixed bits make it never zero.
-  serial[0] = static_cast<std::uint8_t>((serial[0] & 0x7f) | 0x40);
-  const bn_ptr number{BN_bin2bn(serial.data(), serial.size(), nullptr)};
-  return number != nullptr &&
-         BN_to_ASN1_INTEGER(number.get(), X509_get_serialNumber(&certificate)) != nullptr;
-}
-
 bool set_subject(X509& certificate, std::string_view common_name) {
   return X509_NAME_add_entry_by_NID(X509_get_subject_name(&certificate), NID_commonName,
                                     MBSTRING_UTF8,
@@ -63,22 +53,11 @@ bool add_extensions(X509& certificate, X509& issuer, std::span<const extension> 
   return true;
 }
 
-// What both kinds have in common; names, extensions and signature are still to come.
+// What both kinds have in common; issuer, extensions and signature are still to come.
 outcome<x509_ptr> draft(EVP_PKEY& key, std::string_view common_name, std::int64_t not_before,
                         std::int64_t not_after) {
-  if (not_before >= not_after) {
-    return fail(error_code::bad_input, "certificate: expected not_before < not_after, found " +
-                                           std::to_string(not_before) + " and " +
-                                           std::to_string(not_after));
-  }
-  x509_ptr certificate{X509_new()};
-  if (certificate == nullptr || X509_set_version(certificate.get(), X509_VERSION_3) != 1 ||
-      !set_serial(*certificate) || !set_subject(*certificate, common_name) ||
-      ASN1_TIME_set(X509_getm_notBefore(certificate.get()), not_before) == nullptr ||
-      ASN1_TIME_set(X509_getm_notAfter(certificate.get()), not_after) == nullptr ||
-      X509_set_pubkey(certificate.get(), &key) != 1) {
-    return not_made();
-  }
+  auto certificate = draft_certificate(key, not_before, not_after);
+  if (certificate && !set_subject(**certificate, common_name)) return not_made();
   return certificate;
 }
 
@@ -128,28 +107,25 @@ outcome<certified_key> issue_server_certificate(const certified_key& authority,
                                                 const server_names& names, std::int64_t not_before,
                                                 std::int64_t not_after) {
   const error_scope errors;
-  const auto issuer = read_certificate_pem(authority.certificate_pem);
+  const auto issuer = read_authority(authority);
   if (!issuer) return failure{issuer.error()};
-  const auto issuer_key = read_private_pem(authority.private_key_pem.view());
-  if (!issuer_key) return failure{issuer_key.error()};
-  if (X509_check_private_key(issuer->get(), issuer_key->get()) != 1 ||
-      X509_check_ca(issuer->get()) == 0) {
-    return fail(error_code::bad_input,
-                "expected the certificate of an authority and the key that belongs to it");
+  if (names.dns.empty() && names.ip.empty()) {
+    return fail(error_code::bad_input, "server certificate: expected at least one name");
   }
-  const auto alternative_names = write_names(names);
-  if (!alternative_names) return failure{alternative_names.error()};
+  const auto list = write_names(
+      {.emails = {}, .dns_names = names.dns, .upns = {}, .uris = {}, .ip_addresses = names.ip});
+  if (!list) return failure{list.error()};
   const auto key = new_key();
   if (!key) return failure{key.error()};
   const auto certificate = draft(**key, common_name_of(names), not_before, not_after);
   if (!certificate) return failure{certificate.error()};
   auto& cert = **certificate;
-  if (X509_set_issuer_name(&cert, X509_get_subject_name(issuer->get())) != 1 ||
-      !add_extensions(cert, **issuer, server_extensions) ||
-      X509_add1_ext_i2d(&cert, NID_subject_alt_name, alternative_names->get(), 0, 0) != 1) {
+  if (X509_set_issuer_name(&cert, X509_get_subject_name(issuer->certificate.get())) != 1 ||
+      !add_extensions(cert, *issuer->certificate, server_extensions) ||
+      X509_add1_ext_i2d(&cert, NID_subject_alt_name, list->get(), 0, 0) != 1) {
     return not_made();
   }
-  return sign_and_write(cert, **key, **issuer_key);
+  return sign_and_write(cert, **key, *issuer->key);
 }
 
 outcome<certificate_facts> inspect_certificate(const std::string& certificate_pem,
@@ -167,7 +143,10 @@ outcome<certificate_facts> inspect_certificate(const std::string& certificate_pe
   if (!names) return failure{std::move(names).error()};
   const bool issued = X509_check_issued(authority->get(), certificate->get()) == X509_V_OK &&
                       X509_verify(certificate->get(), X509_get0_pubkey(authority->get())) == 1;
-  return certificate_facts{*not_before, *not_after, std::move(*names), issued};
+  return certificate_facts{*not_before,
+                           *not_after,
+                           {std::move(names->dns_names), std::move(names->ip_addresses)},
+                           issued};
 }
 
 }  // namespace twinkeep::crypto

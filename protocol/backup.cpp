@@ -1,14 +1,17 @@
 #include "protocol/backup.hpp"
 
-#include <algorithm>
+#include <array>
+#include <optional>
+#include <string>
 
 #include "protocol/identifiers.hpp"
 #include "protocol/json/stored.hpp"
 #include "protocol/messages.hpp"
 
-// The blob: octet 1, then sealed: subscription, geography, name, and for each version its
-// properties (json/stored.hpp) and its value. Every part is preceded by its length, 32 bits,
-// big-endian.
+// The blob: octet 1, then sealed: subscription, geography, name, what concerns all versions (of a
+// certificate its policy; of others nothing), and for each version its properties (json/stored.hpp)
+// and its values (of a secret and a key one; of a certificate its key's material and its secret's
+// value). Every part is preceded by its length, 32 bits, big-endian.
 namespace twinkeep::protocol {
 
 namespace {
@@ -19,25 +22,6 @@ constexpr std::uint8_t format = 1;
 crypto::record_identity identity_of(object_kind kind) {
   return {"", "", "backup", to_string(kind)};
 }
-
-template <class Object>
-struct kind_of;
-template <>
-struct kind_of<restore_secret> {
-  using version = restored_secret_version;
-  static constexpr auto kind = object_kind::secret;
-  static std::string store(const version& v) { return json::store_secret(v.properties); }
-  static byte_view value_of(const version& v) { return v.value.view(); }
-  static auto load(std::string_view text) { return json::load_secret(text); }
-};
-template <>
-struct kind_of<restore_key> {
-  using version = restored_key_version;
-  static constexpr auto kind = object_kind::key;
-  static std::string store(const version& v) { return json::store_key(v.properties); }
-  static byte_view value_of(const version& v) { return v.material.view(); }
-  static auto load(std::string_view text) { return json::load_key(text); }
-};
 
 void put(crypto::wiping_bytes& out, byte_view part) {
   for (const unsigned shift : {24u, 16u, 8u, 0u}) {
@@ -65,6 +49,48 @@ class part_reader {
   byte_view rest_;
 };
 
+// What is different from kind to kind. `values` are a version's, in their order in the blob.
+template <class Object>
+struct kind_of;
+template <>
+struct kind_of<restore_secret> {
+  using version = restored_secret_version;
+  static constexpr auto kind = object_kind::secret;
+  static constexpr std::array values{&version::value};
+  static std::string store(const version& v) { return json::store_secret(v.properties); }
+  static auto load(std::string_view text) { return json::load_secret(text); }
+  static void put_head(crypto::wiping_bytes&, const restore_secret&) {}
+  static bool take_head(part_reader&, restore_secret&) { return true; }
+};
+template <>
+struct kind_of<restore_key> {
+  using version = restored_key_version;
+  static constexpr auto kind = object_kind::key;
+  static constexpr std::array values{&version::material};
+  static std::string store(const version& v) { return json::store_key(v.properties); }
+  static auto load(std::string_view text) { return json::load_key(text); }
+  static void put_head(crypto::wiping_bytes&, const restore_key&) {}
+  static bool take_head(part_reader&, restore_key&) { return true; }
+};
+template <>
+struct kind_of<restore_certificate> {
+  using version = restored_certificate_version;
+  static constexpr auto kind = object_kind::certificate;
+  static constexpr std::array values{&version::material, &version::secret_value};
+  static std::string store(const version& v) { return json::store_certificate(v.properties); }
+  static auto load(std::string_view text) { return json::load_certificate(text); }
+  static void put_head(crypto::wiping_bytes& out, const restore_certificate& object) {
+    put(out, as_bytes(json::store_policy(object.policy)));
+  }
+  static bool take_head(part_reader& parts, restore_certificate& object) {
+    const auto text = parts.next();
+    if (!text) return false;
+    auto policy = json::load_policy(as_text(*text));
+    if (policy) object.policy = *std::move(policy);
+    return policy.ok();
+  }
+};
+
 template <class Object>
 bytes make(const Object& object, const backup_scope& from, const crypto::data_key& key,
            crypto::random_source& random) {
@@ -72,9 +98,10 @@ bytes make(const Object& object, const backup_scope& from, const crypto::data_ke
   put(plain, as_bytes(from.subscription));
   put(plain, as_bytes(from.geography));
   put(plain, as_bytes(object.name));
+  kind_of<Object>::put_head(plain, object);
   for (const auto& version : object.versions) {
     put(plain, as_bytes(kind_of<Object>::store(version)));
-    put(plain, kind_of<Object>::value_of(version));
+    for (const auto value : kind_of<Object>::values) put(plain, (version.*value).view());
   }
   const auto sealed = crypto::seal(key, identity_of(kind_of<Object>::kind), plain, random);
   bytes blob;
@@ -84,18 +111,32 @@ bytes make(const Object& object, const backup_scope& from, const crypto::data_ke
   return blob;
 }
 
+template <class Object>
+std::optional<typename kind_of<Object>::version> take_version(part_reader& parts) {
+  const auto properties = parts.next();
+  if (!properties) return std::nullopt;
+  auto loaded = kind_of<Object>::load(as_text(*properties));
+  if (!loaded) return std::nullopt;
+  typename kind_of<Object>::version version;
+  version.properties = *std::move(loaded);
+  for (const auto value : kind_of<Object>::values) {
+    const auto part = parts.next();
+    if (!part) return std::nullopt;
+    version.*value = crypto::secret_bytes::copy_of(*part);
+  }
+  return version;
+}
+
 // What was sealed was ours, yet maybe by a service of another age: nothing is taken for granted.
 template <class Object>
-std::optional<Object> read_versions(std::string_view name, part_reader& parts) {
-  Object object{std::string(name), {}};
-  if (!is_object_name(name)) return std::nullopt;
+std::optional<Object> take_object(std::string_view name, part_reader& parts) {
+  Object object;
+  object.name = name;
+  if (!is_object_name(name) || !kind_of<Object>::take_head(parts, object)) return std::nullopt;
   while (!parts.at_end()) {
-    const auto properties = parts.next();
-    const auto value = parts.next();
-    if (!properties || !value) return std::nullopt;
-    auto loaded = kind_of<Object>::load(as_text(*properties));
-    if (!loaded) return std::nullopt;
-    object.versions.push_back({*std::move(loaded), crypto::secret_bytes::copy_of(*value)});
+    auto version = take_version<Object>(parts);
+    if (!version) return std::nullopt;
+    object.versions.push_back(*std::move(version));
   }
   if (object.versions.empty()) return std::nullopt;
   return object;
@@ -122,7 +163,7 @@ outcome<request_body> open(byte_view blob, const backup_scope& here, restore_sco
   const auto geography = parts.next();
   const auto name = parts.next();
   if (!subscription || !geography || !name) return failure{broken_backup()};
-  auto object = read_versions<Object>(as_text(*name), parts);
+  auto object = take_object<Object>(as_text(*name), parts);
   if (!object) return failure{broken_backup()};
   if (!same(here.subscription, *subscription)) return failure{elsewhere("subscription")};
   if (rule == restore_scope::geography && !same(here.geography, *geography)) {
@@ -143,10 +184,22 @@ bytes make_backup(const restore_key& object, const backup_scope& from, const cry
   return make(object, from, key, random);
 }
 
+bytes make_backup(const restore_certificate& object, const backup_scope& from,
+                  const crypto::data_key& key, crypto::random_source& random) {
+  return make(object, from, key, random);
+}
+
 outcome<request_body> open_backup(operation_id operation, byte_view blob, const backup_scope& here,
                                   restore_scope rule, const crypto::data_key& key) {
-  return row_of(operation).kind == object_kind::secret ? open<restore_secret>(blob, here, rule, key)
-                                                       : open<restore_key>(blob, here, rule, key);
+  switch (row_of(operation).kind) {
+    case object_kind::secret:
+      return open<restore_secret>(blob, here, rule, key);
+    case object_kind::key:
+      return open<restore_key>(blob, here, rule, key);
+    case object_kind::certificate:
+      return open<restore_certificate>(blob, here, rule, key);
+  }
+  return failure{broken_backup()};
 }
 
 }  // namespace twinkeep::protocol

@@ -24,7 +24,6 @@ enum class restore_scope : std::uint8_t { geography, any };
                                 const crypto::data_key& key, crypto::random_source& random);
 [[nodiscard]] bytes make_backup(const restore_key& object, const backup_scope& from,
                                 const crypto::data_key& key, crypto::random_source& random);
-
 [[nodiscard]] bytes make_backup(const restore_certificate& object, const backup_scope& from,
                                 const crypto::data_key& key, crypto::random_source& random);
 

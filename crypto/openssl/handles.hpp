@@ -39,6 +39,8 @@ using pkey_ctx_ptr = handle<EVP_PKEY_CTX, EVP_PKEY_CTX_free>;
 using encoder_ctx_ptr = handle<OSSL_ENCODER_CTX, OSSL_ENCODER_CTX_free>;
 using pkcs8_ptr = handle<PKCS8_PRIV_KEY_INFO, PKCS8_PRIV_KEY_INFO_free>;
 using bn_ptr = handle<BIGNUM, BN_clear_free>;
+using bn_ctx_ptr = handle<BN_CTX, BN_CTX_free>;
+using ec_group_ptr = handle<EC_GROUP, EC_GROUP_free>;
 using param_builder_ptr = handle<OSSL_PARAM_BLD, OSSL_PARAM_BLD_free>;
 using params_ptr = handle<OSSL_PARAM, OSSL_PARAM_free>;
 using ecdsa_sig_ptr = handle<ECDSA_SIG, ECDSA_SIG_free>;
@@ -59,6 +61,11 @@ class error_scope {
     what.append(": ").append(reason);
   }
   return fail(code, std::move(what));
+}
+
+// The one door by which failed decryptions leave, whatever the key and the cause.
+[[nodiscard]] inline failure<error> refused_ciphertext() {
+  return fail(error_code::refused, "the ciphertext does not decrypt with this key");
 }
 
 // The table's names are literals, and OpenSSL only reads what it is given here.

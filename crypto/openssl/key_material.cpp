@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 
+#include "crypto/openssl/numbers.hpp"
+
 namespace twinkeep::crypto::openssl {
 
 namespace {
@@ -12,24 +14,13 @@ namespace {
 // RFC 7518 §3.3: at least 2048. The upper bound keeps a token's foreign key from taking a CPU.
 constexpr unsigned smallest_modulus_bits = 2048;
 constexpr unsigned largest_modulus_bits = 8192;
-constexpr std::array generated_modulus_bits{2048u, 3072u, 4096u};
 
 constexpr std::uint8_t uncompressed_point = 4;  // SEC 1 §2.3.3
-
-bn_ptr number(byte_view big_endian) {
-  return bn_ptr{BN_bin2bn(big_endian.data(), static_cast<int>(big_endian.size()), nullptr)};
-}
 
 bn_ptr number_of(const EVP_PKEY& key, const char* name) {
   BIGNUM* value = nullptr;
   EVP_PKEY_get_bn_param(&key, name, &value);
   return bn_ptr{value};
-}
-
-bytes octets(const BIGNUM& value, std::size_t width) {
-  bytes out(width);
-  if (BN_bn2binpad(&value, out.data(), static_cast<int>(width)) < 0) out.clear();
-  return out;
 }
 
 outcome<public_key> rsa_numbers(const EVP_PKEY& key) {
@@ -50,11 +41,6 @@ outcome<public_key> rsa_numbers(const EVP_PKEY& key) {
   pub.n = octets(*n, static_cast<std::size_t>(BN_num_bytes(n.get())));
   pub.e = octets(*e, static_cast<std::size_t>(BN_num_bytes(e.get())));
   return pub;
-}
-
-int curve_number(const char* name) {
-  const int nist = EC_curve_nist2nid(name);
-  return nist != NID_undef ? nist : OBJ_txt2nid(name);
 }
 
 // By number: OpenSSL answers with a name of its own choice, which need not be the table's.
@@ -82,17 +68,6 @@ outcome<public_key> ec_numbers(const EVP_PKEY& key) {
   return pub;
 }
 
-outcome<pkey_ptr> from_numbers(const char* type, OSSL_PARAM_BLD& numbers) {
-  const params_ptr params{OSSL_PARAM_BLD_to_param(&numbers)};
-  const pkey_ctx_ptr ctx{EVP_PKEY_CTX_new_from_name(nullptr, type, nullptr)};
-  EVP_PKEY* key = nullptr;
-  if (params == nullptr || ctx == nullptr || EVP_PKEY_fromdata_init(ctx.get()) != 1 ||
-      EVP_PKEY_fromdata(ctx.get(), &key, EVP_PKEY_PUBLIC_KEY, params.get()) != 1) {
-    return library_failure(error_code::bad_input, std::string{type} + " public key");
-  }
-  return pkey_ptr{key};
-}
-
 outcome<pkey_ptr> read_rsa(const public_key& pub) {
   if (pub.n.size() > largest_modulus_bits / 8 || pub.e.size() > pub.n.size()) {
     return fail(error_code::unsupported, "RSA public key: its numbers are too long");
@@ -105,38 +80,19 @@ outcome<pkey_ptr> read_rsa(const public_key& pub) {
       OSSL_PARAM_BLD_push_BN(numbers.get(), OSSL_PKEY_PARAM_RSA_E, e.get()) != 1) {
     return library_failure(error_code::unavailable, "RSA public key");
   }
-  return from_numbers("RSA", *numbers);
-}
-
-outcome<pkey_ptr> read_ec(const public_key& pub) {
-  const auto& facts = facts_of(pub.crv);
-  if (pub.x.size() != facts.coordinate_bytes || pub.y.size() != facts.coordinate_bytes) {
-    return fail(error_code::bad_input, "EC public key: expected x and y of " +
-                                           std::to_string(facts.coordinate_bytes) +
-                                           " bytes, found " + std::to_string(pub.x.size()) +
-                                           " and " + std::to_string(pub.y.size()));
-  }
-  bytes point{uncompressed_point};
-  point.insert(point.end(), pub.x.begin(), pub.x.end());
-  point.insert(point.end(), pub.y.begin(), pub.y.end());
-  const param_builder_ptr numbers{OSSL_PARAM_BLD_new()};
-  if (numbers == nullptr ||
-      OSSL_PARAM_BLD_push_utf8_string(numbers.get(), OSSL_PKEY_PARAM_GROUP_NAME,
-                                      facts.openssl_name.data(), 0) != 1 ||
-      OSSL_PARAM_BLD_push_octet_string(numbers.get(), OSSL_PKEY_PARAM_PUB_KEY, point.data(),
-                                       point.size()) != 1) {
-    return library_failure(error_code::unavailable, "EC public key");
-  }
-  return from_numbers("EC", *numbers);
+  return key_of_numbers("RSA", EVP_PKEY_PUBLIC_KEY, *numbers, "RSA public key");
 }
 
 }  // namespace
 
+bool is_served_modulus(unsigned bits) {
+  return bits == 2048 || bits == 3072 || bits == 4096;
+}
+
 outcome<pkey_ptr> generate_pair(const key_spec& spec) {
   pkey_ptr pair;
   if (spec.type == key_type::rsa) {
-    if (std::ranges::find(generated_modulus_bits, spec.modulus_bits) ==
-        generated_modulus_bits.end()) {
+    if (!is_served_modulus(spec.modulus_bits)) {
       return fail(error_code::unsupported, "RSA key: expected 2048, 3072 or 4096 bits, found " +
                                                std::to_string(spec.modulus_bits));
     }
@@ -178,8 +134,35 @@ outcome<public_key> public_half_of(const EVP_PKEY& key) {
   return fail(error_code::unsupported, "key: expected RSA or EC, found another type");
 }
 
+outcome<pkey_ptr> read_ec(const public_key& pub, const BIGNUM* d) {
+  const auto& facts = facts_of(pub.crv);
+  if (pub.x.size() != facts.coordinate_bytes || pub.y.size() != facts.coordinate_bytes) {
+    return fail(error_code::bad_input, "EC key: expected x and y of " +
+                                           std::to_string(facts.coordinate_bytes) +
+                                           " bytes, found " + std::to_string(pub.x.size()) +
+                                           " and " + std::to_string(pub.y.size()));
+  }
+  bytes point{uncompressed_point};
+  point.insert(point.end(), pub.x.begin(), pub.x.end());
+  point.insert(point.end(), pub.y.begin(), pub.y.end());
+  const param_builder_ptr numbers{OSSL_PARAM_BLD_new()};
+  if (numbers == nullptr ||
+      OSSL_PARAM_BLD_push_utf8_string(numbers.get(), OSSL_PKEY_PARAM_GROUP_NAME,
+                                      facts.openssl_name.data(), 0) != 1 ||
+      OSSL_PARAM_BLD_push_octet_string(numbers.get(), OSSL_PKEY_PARAM_PUB_KEY, point.data(),
+                                       point.size()) != 1 ||
+      (d != nullptr && OSSL_PARAM_BLD_push_BN(numbers.get(), OSSL_PKEY_PARAM_PRIV_KEY, d) != 1)) {
+    return library_failure(error_code::unavailable, "EC key");
+  }
+  return key_of_numbers("EC", d == nullptr ? EVP_PKEY_PUBLIC_KEY : EVP_PKEY_KEYPAIR, *numbers,
+                        "EC key: x and y");
+}
+
 outcome<pkey_ptr> read_public(const public_key& pub) {
-  return pub.type == key_type::rsa ? read_rsa(pub) : read_ec(pub);
+  if (pub.type == key_type::oct) {
+    return fail(error_code::bad_input, "public key: a symmetric key has no public half");
+  }
+  return pub.type == key_type::rsa ? read_rsa(pub) : read_ec(pub, nullptr);
 }
 
 }  // namespace twinkeep::crypto::openssl

@@ -1,5 +1,7 @@
+#include "crypto/openssl/imported_key.hpp"
 #include "crypto/openssl/key_material.hpp"
 #include "crypto/openssl/software_key.hpp"
+#include "crypto/openssl/symmetric_key.hpp"
 
 namespace twinkeep::crypto {
 
@@ -15,25 +17,33 @@ outcome<std::unique_ptr<key>> ready(outcome<openssl::pkey_ptr> parsed, software_
       std::make_unique<software_key>(std::move(*parsed), std::move(*pub), has));
 }
 
+outcome<generated_key> written(outcome<openssl::pkey_ptr> pair) {
+  if (!pair) return failure{std::move(pair).error()};
+  auto pub = openssl::public_half_of(**pair);
+  if (!pub) return failure{std::move(pub).error()};
+  auto material = openssl::write_private(**pair);
+  if (!material) return failure{std::move(material).error()};
+  return generated_key{std::move(*pub), std::move(*material)};
+}
+
 class openssl_provider final : public key_provider {
  public:
   outcome<generated_key> generate(const key_spec& spec) override {
     const openssl::error_scope errors;
-    const auto pair = openssl::generate_pair(spec);
-    if (!pair) return failure{pair.error()};
-    auto pub = openssl::public_half_of(**pair);
-    if (!pub) return failure{std::move(pub).error()};
-    auto material = openssl::write_private(**pair);
-    if (!material) return failure{std::move(material).error()};
-    return generated_key{std::move(*pub), std::move(*material)};
+    if (spec.type == key_type::oct) return openssl::generate_symmetric(spec.octet_bits);
+    return written(openssl::generate_pair(spec));
   }
 
-  outcome<generated_key> import_key(const private_jwk&) override {
-    return fail(error_code::unsupported, "keys cannot be imported yet");
+  outcome<generated_key> import_key(const private_jwk& given) override {
+    const openssl::error_scope errors;
+    if (given.type == key_type::oct) return openssl::import_symmetric(given);
+    return written(given.type == key_type::rsa ? openssl::import_rsa(given)
+                                               : openssl::import_ec(given));
   }
 
   outcome<std::unique_ptr<key>> load(byte_view material) override {
     const openssl::error_scope errors;
+    if (openssl::is_symmetric(material)) return openssl::read_symmetric(material);
     return ready(openssl::read_private(material), software_key::half::pair);
   }
 

@@ -146,7 +146,7 @@ outcome<secret_bytes> software_key::decrypt(const algorithm& alg, const cipher_i
   if (ciphertext.size() != pub_.modulus_bytes() ||
       EVP_PKEY_decrypt(*ctx, plaintext.writable().data(), &size, ciphertext.data(),
                        ciphertext.size()) != 1) {
-    return fail(error_code::refused, "the ciphertext does not decrypt with this key");
+    return refused_ciphertext();
   }
   plaintext.truncate(size);
   return plaintext;

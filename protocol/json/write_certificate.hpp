@@ -28,8 +28,7 @@ struct certificate_item {
 [[nodiscard]] text write_certificate_page(const page_context& page,
                                           std::span<const certificate_item> items);
 
-[[nodiscard]] text write_contacts(const answer_context& context,
-                                  std::span<const contact> contacts);
+[[nodiscard]] text write_contacts(const answer_context& context, std::span<const contact> contacts);
 [[nodiscard]] text write_issuer(const answer_context& context, const certificate_issuer& issuer);
 [[nodiscard]] text write_issuer_page(const page_context& page,
                                      std::span<const certificate_issuer* const> issuers);

@@ -11,6 +11,8 @@ namespace {
 constexpr std::string_view hex_digits = "0123456789abcdef";
 constexpr std::string_view base64url_digits =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+constexpr std::string_view base64_digits =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 // What stands behind the backslash: 0 for nothing to escape, 'u' for \u00XX.
 constexpr auto escapes = [] {
@@ -59,11 +61,11 @@ void writer::escaped(std::string_view text) {
   raw(text.substr(begin));
 }
 
-void writer::encoded(byte_view value) {
+void writer::encoded(byte_view value, std::string_view digits) {
   const auto start = out_.size();
   out_.resize(start + (value.size() * 4 + 2) / 3);
   char* to = out_.data() + start;
-  const auto digit = [](std::uint32_t bits) { return base64url_digits[bits & 0x3Fu]; };
+  const auto digit = [digits](std::uint32_t bits) { return digits[bits & 0x3Fu]; };
   while (value.size() >= 3) {
     const std::uint32_t bits = value[0] << 16u | value[1] << 8u | value[2];
     *to++ = digit(bits >> 18u);
@@ -141,6 +143,14 @@ writer& writer::base64url(byte_view value) {
   return begin_string().base64url_part(value).end_string();
 }
 
+writer& writer::base64(byte_view value) {
+  constexpr std::array<std::string_view, 3> padding{"", "==", "="};
+  begin_string();
+  encoded(value, base64_digits);
+  raw(padding[value.size() % 3]);
+  return end_string();
+}
+
 writer& writer::begin_string() {
   comma();
   out_.push_back('"');
@@ -153,7 +163,7 @@ writer& writer::part(std::string_view text) {
 }
 
 writer& writer::base64url_part(byte_view value) {
-  encoded(value);
+  encoded(value, base64url_digits);
   return *this;
 }
 

@@ -30,6 +30,7 @@ class writer {
   writer& boolean(bool value);
   writer& null();
   writer& base64url(byte_view value);  // RFC 4648 §5, without padding
+  writer& base64(byte_view value);     // RFC 4648 §4, with padding: cer, csr
 
   // A string of several parts, for ids and links.
   writer& begin_string();
@@ -45,7 +46,7 @@ class writer {
   writer& close(char bracket);
   void raw(std::string_view text);
   void escaped(std::string_view text);
-  void encoded(byte_view value);
+  void encoded(byte_view value, std::string_view digits);
 
   crypto::wiping_chars out_;
   bool follows_ = false;  // whether a comma has to come before the next value or name

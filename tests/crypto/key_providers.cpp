@@ -1,20 +1,16 @@
 #include <array>
 #include <set>
-#include <tuple>
 #include <vector>
 
-#include "crypto/key_provider.hpp"
-#include "support.hpp"
+#include "providers.hpp"
 
 // What every key provider promises.
 namespace twinkeep::crypto {
 
 namespace {
 
-struct openssl_software {
-  static std::unique_ptr<key_provider> make() { return make_openssl_provider(); }
-};
-using providers = std::tuple<openssl_software>;
+using test::counted;
+using test::providers;
 
 constexpr std::array specs{
     key_spec{key_type::rsa, 2048, {}},      key_spec{key_type::rsa, 3072, {}},
@@ -48,12 +44,6 @@ std::size_t signature_bytes(const public_key& pub) {
 
 std::size_t longest_input(const public_key& pub, const algorithm& alg) {
   return alg.digest_bytes != 0 ? alg.digest_bytes : pub.modulus_bytes() - alg.rsa_overhead_bytes;
-}
-
-bytes counted(std::size_t size) {
-  bytes data(size);
-  test::counting_random{}.fill(data);
-  return data;
 }
 
 // `check(alg, pub, pair, public_half)` for every generated key and what it fits.

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <tuple>
+
+#include "crypto/key_provider.hpp"
+#include "support.hpp"
+
+// Whoever holds keys passes the same tests: cases are templates over `providers`.
+namespace twinkeep::test {
+
+struct openssl_software {
+  static std::unique_ptr<crypto::key_provider> make() { return crypto::make_openssl_provider(); }
+};
+using providers = std::tuple<openssl_software>;
+
+inline bytes counted(std::size_t size) {
+  bytes data(size);
+  counting_random{}.fill(data);
+  return data;
+}
+
+}  // namespace twinkeep::test
