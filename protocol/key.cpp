@@ -44,9 +44,16 @@ std::optional<key_operation> find_key_operation(std::string_view name) {
 
 std::vector<key_operation> default_key_operations(crypto::key_type type) {
   using enum key_operation;
-  // RSA: the order is recorded; EC: RFC 7518 §3.4 knows signatures only (CONTRACT 5.5).
-  if (type == crypto::key_type::rsa) return {encrypt, decrypt, sign, verify, wrap_key, unwrap_key};
-  return {sign, verify};
+  // RSA: the order is recorded; EC: RFC 7518 §3.4 knows signatures only; oct: CONTRACT 5.5.
+  switch (type) {
+    case crypto::key_type::rsa:
+      return {encrypt, decrypt, sign, verify, wrap_key, unwrap_key};
+    case crypto::key_type::ec:
+      return {sign, verify};
+    case crypto::key_type::oct:
+      return {encrypt, decrypt, wrap_key, unwrap_key};
+  }
+  return {};
 }
 
 }  // namespace twinkeep::protocol

@@ -17,7 +17,8 @@ struct calendar_period {
   unsigned days = 0;
   bool operator==(const calendar_period&) const = default;
 };
-// nullopt: not of the form, with a time part, or all zero.
+// Weeks, alone ("P4W"), are taken as days. nullopt: not of the form, with a time part, all zero, or
+// more than a thousand years.
 [[nodiscard]] std::optional<calendar_period> parse_period(std::string_view text);
 [[nodiscard]] std::string to_string(const calendar_period& period);
 // In UTC. A day that the month lacks becomes its last one. Never earlier than `from` for plus.

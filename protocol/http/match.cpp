@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <array>
 #include <cstdint>
 #include <span>
 
@@ -10,7 +9,7 @@
 #include "protocol/messages.hpp"
 
 // Matching a path against the operation table. The templates are taken apart once, at start; a
-// request then costs one look at the collection and at a handful of rows.
+// request then costs one look at the collection and at its rows.
 namespace twinkeep::protocol::http {
 
 namespace {
@@ -22,13 +21,29 @@ struct pattern {
   std::vector<std::pair<part, std::string_view>> parts;  // without the collection
 };
 
+using words = std::vector<std::string_view>;
+
+bool holds(const words& all, std::string_view segment) {
+  return std::ranges::any_of(
+      all, [&](std::string_view word) { return ascii::equal_ignoring_case(word, segment); });
+}
+
 // All patterns of one collection: "secrets", "deletedkeys".
 struct collection {
   std::string_view name;
   std::vector<pattern> patterns;
+  // Words in a name's place that are things of their own, because they can be read: "contacts" and
+  // "issuers". No certificate has such a name, whatever the method. "restore" is an act alone: GET
+  // /keys/restore is the key of that name.
+  words things;
 };
 
-using collections = std::vector<collection>;
+struct compiled {
+  std::vector<collection> collections;
+  // Words behind a name, of any row: never versions, not even in a collection that has no such
+  // operation (CONTRACT 11.1).
+  words reserved;
+};
 
 std::pair<part, std::string_view> part_of(std::string_view text) {
   if (text == "{name}") return {part::name, text};
@@ -36,43 +51,49 @@ std::pair<part, std::string_view> part_of(std::string_view text) {
   return {part::literal, text};
 }
 
-collections compile() {
-  collections all;
+pattern pattern_of(const operation& op, std::string_view rest) {
+  pattern made{&op, {}};
+  while (!rest.empty()) {
+    const auto segment = rest.substr(0, rest.find('/'));
+    rest.remove_prefix(std::min(rest.size(), segment.size() + 1));
+    made.parts.push_back(part_of(segment));
+  }
+  return made;
+}
+
+compiled compile() {
+  compiled all;
   for (const auto& op : operations()) {
-    pattern made{&op, {}};
-    auto rest = op.path.substr(1);
-    const auto next = [&rest] {
-      const auto segment = rest.substr(0, rest.find('/'));
-      rest.remove_prefix(std::min(rest.size(), segment.size() + 1));
-      return segment;
-    };
-    const auto name = next();
-    while (!rest.empty()) made.parts.push_back(part_of(next()));
-    auto it = std::ranges::find(all, name, &collection::name);
-    if (it == all.end()) it = all.insert(all.end(), {name, {}});
+    const auto path = op.path.substr(1);
+    const auto name = path.substr(0, path.find('/'));
+    auto made = pattern_of(op, path.substr(std::min(path.size(), name.size() + 1)));
+    auto it = std::ranges::find(all.collections, name, &collection::name);
+    if (it == all.collections.end()) it = all.collections.insert(it, {name, {}, {}});
+    for (std::size_t i = 0; i < made.parts.size(); ++i) {
+      const auto [kind, word] = made.parts[i];
+      if (kind != part::literal) continue;
+      if (i > 0) all.reserved.push_back(word);
+      if (i == 0 && op.method == http_method::get) it->things.push_back(word);
+    }
     it->patterns.push_back(std::move(made));
   }
   return all;
 }
 
-const collection* find_collection(std::string_view name) {
+const compiled& table() {
   static const auto all = compile();
+  return all;
+}
+
+const collection* find_collection(std::string_view name) {
+  const auto& all = table().collections;
   const auto it = std::ranges::find_if(
       all, [&](const collection& c) { return ascii::equal_ignoring_case(c.name, name); });
   return it == all.end() ? nullptr : &*it;
 }
 
-// What Azure has in a version's place and this service has not: never versions (CONTRACT 11.1).
-bool is_reserved(std::string_view segment) {
-  constexpr std::array<std::string_view, 6> words{"rotationpolicy", "attestation", "policy",
-                                                  "pending",        "rotate",      "release"};
-  return std::ranges::any_of(
-      words, [&](std::string_view word) { return ascii::equal_ignoring_case(word, segment); });
-}
-
 struct fit {
   std::string_view name, version;
-  bool literal = false;  // matched by a fixed word behind the name
 };
 
 using segments = std::span<const std::string>;
@@ -86,16 +107,14 @@ std::optional<fit> fit_of(const pattern& p, segments given) {
     if (kind == part::version) {
       const auto behind = p.parts.size() - j - 1;
       if (given.size() - i <= behind) continue;
-      if (is_reserved(given[i])) return std::nullopt;
+      if (holds(table().reserved, given[i])) return std::nullopt;
       found.version = given[i++];
       continue;
     }
     if (i == given.size()) return std::nullopt;
     if (kind == part::name) {
       found.name = given[i];
-    } else if (ascii::equal_ignoring_case(given[i], word)) {
-      found.literal = i > 0;
-    } else {
+    } else if (!ascii::equal_ignoring_case(given[i], word)) {
       return std::nullopt;
     }
     ++i;
@@ -115,9 +134,8 @@ error wrong_method(http_method method) {
           std::nullopt};
 }
 
-// The row for a path and whether the path is anyone's. Fixed words win: behind a name over a
-// version whatever the method ("/secrets/n/backup" is never a version), in a name's place where
-// the method fits (POST /keys/restore, but GET /keys/restore is the key of that name).
+// The row for a path and whether the path is anyone's. A fixed word in a name's place wins over a
+// name where the method fits (POST /keys/restore).
 struct best {
   const pattern* row = nullptr;
   fit found;
@@ -126,15 +144,12 @@ struct best {
 
 best search(const collection& in, http_method method, segments given) {
   best result;
+  const bool thing = !given.empty() && holds(in.things, given.front());
   for (const auto& candidate : in.patterns) {
+    if (thing && !candidate.parts.empty() && candidate.parts.front().first == part::name) continue;
     const auto found = fit_of(candidate, given);
     if (!found) continue;
     result.path_known = true;
-    if (result.found.literal && !found->literal) continue;
-    if (found->literal && !result.found.literal) {
-      result.row = nullptr;
-      result.found.literal = true;
-    }
     if (candidate.op->method != method) continue;
     const bool fixed = found->name.data() == nullptr;
     if (result.row != nullptr && !fixed) continue;

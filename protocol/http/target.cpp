@@ -3,10 +3,7 @@
 #include <simdjson.h>
 
 #include <algorithm>
-#include <charconv>
 
-#include "crypto/bytes.hpp"
-#include "protocol/api_versions.hpp"
 #include "protocol/http/percent.hpp"
 #include "protocol/join.hpp"
 
@@ -110,49 +107,6 @@ outcome<target> parse_target(std::string_view text) {
     if (!done) return failure{std::move(done).error()};
   }
   return out;
-}
-
-std::string_view latest_api_version() {
-  return api_versions.back();
-}
-
-outcome<std::string_view> api_version_of(const target& t) {
-  const auto asked = t.find("api-version");
-  if (!asked || asked->empty()) {
-    return failure{
-        bad_parameter(join({"The query parameter api-version is required. Consider "
-                            "using the latest supported version (",
-                            latest_api_version(), ")."}))};
-  }
-  const auto it = std::ranges::find(api_versions, *asked);
-  if (it != api_versions.end()) return *it;
-  // Clients take the LAST version in this text and try again with it (CONTRACT 1.2).
-  return failure{bad_parameter(join({"The specified version (", *asked,
-                                     ") is not recognized. Consider using the latest supported "
-                                     "version (",
-                                     latest_api_version(), ")."}))};
-}
-
-outcome<page_request> page_of(const target& t) {
-  page_request page;
-  if (const auto asked = t.find("maxresults")) {
-    const auto* end = asked->data() + asked->size();
-    const auto read = std::from_chars(asked->data(), end, page.max_results);
-    if (read.ec != std::errc{} || read.ptr != end || page.max_results < 1 ||
-        page.max_results > max_page_size) {
-      return failure{bad_parameter(join({"The query parameter maxresults must lie between 1 and ",
-                                         std::to_string(max_page_size), "."}))};
-    }
-  }
-  if (const auto token = t.find("$skiptoken")) {
-    const auto position = crypto::base64url_decode(*token);
-    if (!position || !simdjson::validate_utf8(reinterpret_cast<const char*>(position->data()),
-                                              position->size())) {
-      return failure{bad_parameter("The $skiptoken is not one that this list has given.")};
-    }
-    page.after = std::string(as_text(*position));
-  }
-  return page;
 }
 
 }  // namespace twinkeep::protocol::http

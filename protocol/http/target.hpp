@@ -27,16 +27,25 @@ struct route {
   std::string name;
   std::string version;
 };
-// 404 for a path that no operation has, 405 when only the method is wrong, 400 for a name that
-// is not ^[0-9a-zA-Z-]{1,127}$. Collection names compare without case.
+// 404 for a path that no operation has, 405 when only the method is wrong, 400 for a name, of an
+// issuer as well, that is not ^[0-9a-zA-Z-]{1,127}$. Collection names and fixed words compare
+// without case; a fixed word is never a version, and "contacts" and "issuers" never a certificate.
 [[nodiscard]] outcome<route> match(http_method method, const target& t);
 
 // The api-version of the request, checked against the list that is served.
 [[nodiscard]] outcome<std::string_view> api_version_of(const target& t);
 [[nodiscard]] std::string_view latest_api_version();
 
-// maxresults and $skiptoken of a list.
+// maxresults and $skiptoken of a list; includePending, which only lists of certificates look at.
 [[nodiscard]] outcome<page_request> page_of(const target& t);
+// outContentType of a secret; older api-versions than 2025-07-01 ignore it.
+[[nodiscard]] outcome<secret_format> secret_format_of(const target& t,
+                                                      std::string_view api_version);
+// request_id of a pending certificate.
+[[nodiscard]] pending_filter pending_filter_of(const target& t);
+// Whatever the operation takes from the query, by the functions above; monostate: nothing.
+[[nodiscard]] outcome<request_body> parameters_of(const target& t, const operation& op,
+                                                  std::string_view api_version);
 
 // Host header to host name and port ("[::1]:8443" -> "::1", 8443), lower case; nullopt: malformed.
 struct authority {

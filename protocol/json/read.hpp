@@ -13,7 +13,7 @@ namespace twinkeep::protocol::json {
 // Unknown members are ignored, null is absent, a BOM is tolerated; malformed JSON, nesting deeper
 // than 32 levels, wrong types, and values beyond the limits are 400 BadParameter with a message
 // that names the member. Operations without a body ignore what is sent.
-// secret_restore and key_restore are not read here: see read_backup_blob.
+// Restore operations are not read here: see read_backup_blob.
 [[nodiscard]] outcome<request_body> read_body(operation_id operation, byte_view body);
 
 // {"value": "<base64url>"} of a restore request, decoded.

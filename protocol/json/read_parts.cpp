@@ -30,8 +30,66 @@ error too_long(std::string_view what, std::size_t given, std::size_t longest) {
 
 }  // namespace
 
+outcome<void> read_text(reader& in, reader::value& v, std::string_view name,
+                        std::optional<std::string>& out, std::size_t longest) {
+  auto text = in.string(v, name);
+  if (!text) return failure{std::move(text).error()};
+  if (const auto size = characters_in(*text); size > longest) {
+    return failure{too_long(join({"Member '", name, "'"}), size, longest)};
+  }
+  out = std::string(*text);
+  return {};
+}
+
+outcome<void> read_number(reader& in, reader::value& v, std::string_view name, range accepted,
+                          std::optional<unsigned>& out) {
+  const auto given = in.integer(v, name);
+  if (!given) return failure{given.error()};
+  if (*given < accepted.least || *given > accepted.most) {
+    return failure{bad_parameter(
+        join({"Member '", name, "' is ", std::to_string(*given), ". It must lie between ",
+              std::to_string(accepted.least), " and ", std::to_string(accepted.most), "."}))};
+  }
+  out = static_cast<unsigned>(*given);
+  return {};
+}
+
+outcome<void> read_bytes(reader& in, reader::value& v, std::string_view name,
+                         std::optional<bytes>& out) {
+  auto text = in.string(v, name);
+  if (!text) return failure{std::move(text).error()};
+  out = crypto::base64url_decode(*text);
+  if (out) return {};
+  return failure{bad_parameter(join({"Member '", name, "' must be encoded with base64url."}))};
+}
+
+outcome<void> read_secret_bytes(reader& in, reader::value& v, std::string_view name,
+                                std::optional<crypto::secret_bytes>& out) {
+  std::optional<bytes> plain;
+  if (auto done = read_bytes(in, v, name, plain); !done) return done;
+  out = crypto::secret_bytes::copy_of(*plain);
+  crypto::wipe(plain->data(), plain->size());
+  return {};
+}
+
+outcome<void> read_list(reader& in, reader::value& v, std::string_view name, std::size_t most,
+                        const reader::on_item& item) {
+  std::size_t count = 0;
+  return in.array(v, name, [&](reader::value& next) -> outcome<void> {
+    if (++count <= most) return item(next);
+    return failure{bad_parameter(
+        join({"Member '", name, "' has more than ", std::to_string(most), " items."}))};
+  });
+}
+
 error missing_member(std::string_view name) {
   return bad_parameter(join({"Member '", name, "' is required."}));
+}
+
+error not_accepted(std::string_view name, std::string_view given,
+                   const std::vector<std::string_view>& accepted) {
+  return bad_parameter(join(
+      {"Member '", name, "' is ", quoted(given), ". Accepted are ", enumerate(accepted), "."}));
 }
 
 std::string quoted(std::string_view given) {
@@ -88,36 +146,7 @@ outcome<void> read_tags(reader& in, reader::value& v, std::optional<tag_map>& ou
 }
 
 outcome<void> read_content_type(reader& in, reader::value& v, std::optional<std::string>& out) {
-  auto text = in.string(v, "contentType");
-  if (!text) return failure{std::move(text).error()};
-  if (const auto size = characters_in(*text); size > max_content_type_chars) {
-    return failure{too_long("Member 'contentType'", size, max_content_type_chars)};
-  }
-  out = std::string(*text);
-  return {};
-}
-
-outcome<void> read_key_ops(reader& in, reader::value& v,
-                           std::optional<std::vector<key_operation>>& out) {
-  std::vector<key_operation> ops;
-  auto done = in.array(v, "key_ops", [&](reader::value& item) -> outcome<void> {
-    auto name = in.string(item, "key_ops[]");
-    if (!name) return failure{std::move(name).error()};
-    const auto op = find_key_operation(*name);
-    if (!op) {
-      // Azure's literal text for a model violation (CONTRACT 5.5), and then what would help.
-      auto refused = invalid_property();
-      refused.message += join({"Member 'key_ops' holds ", quoted(*name),
-                               "; accepted are encrypt, decrypt, sign, verify, wrapKey, ",
-                               "unwrapKey, import and export."});
-      return failure{std::move(refused)};
-    }
-    // Once is enough: a set, in the order in which it was given.
-    if (std::ranges::find(ops, *op) == ops.end()) ops.push_back(*op);
-    return {};
-  });
-  if (done) out = std::move(ops);
-  return done;
+  return read_text(in, v, "contentType", out, max_content_type_chars);
 }
 
 }  // namespace twinkeep::protocol::json

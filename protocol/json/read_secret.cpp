@@ -19,7 +19,7 @@ outcome<void> read_value(reader& in, reader::value& v, std::optional<crypto::sec
 
 }  // namespace
 
-outcome<request_body> read_set_secret(reader& in) {
+outcome<request_body> read_set_secret(reader& in, operation_id) {
   set_secret body;
   std::optional<crypto::secret_bytes> value;
   auto done = in.read([&](std::string_view name, reader::value& v) -> outcome<void> {
@@ -36,7 +36,7 @@ outcome<request_body> read_set_secret(reader& in) {
   return request_body{std::move(body)};
 }
 
-outcome<request_body> read_update_secret(reader& in) {
+outcome<request_body> read_update_secret(reader& in, operation_id) {
   update_secret body;
   auto done = in.read([&](std::string_view name, reader::value& v) -> outcome<void> {
     if (name == "contentType") return read_content_type(in, v, body.content_type);

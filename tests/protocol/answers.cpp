@@ -1,7 +1,6 @@
 #include <vector>
 
 #include "protocol/json/read.hpp"
-#include "protocol/json/stored.hpp"
 #include "protocol/json/write.hpp"
 #include "support.hpp"
 
@@ -73,6 +72,22 @@ BOOST_AUTO_TEST_CASE(an_empty_value_is_shown) {
   BOOST_TEST(text.starts_with(R"({"value":"","id":)"));
 }
 
+BOOST_AUTO_TEST_CASE(a_managed_secret_names_its_key) {
+  auto secret = full_secret();
+  secret.managed = true;
+  const auto tail = std::string(R"("tags":{"a\n":"b\\","z":""},"managed":true)");
+  const std::string kid = R"(,"kid":"https://demo.vault.localhost:8443/keys/c/v1"})";
+  for (const auto& deleted : {std::optional<deletion>{}, std::optional{deletion{1, 2}}}) {
+    const auto text = text_of(write_secret(context(), "c", secret, deleted, {}));
+    BOOST_TEST(text.ends_with(tail + kid), text);
+  }
+  BOOST_TEST(!has(text_of(write_secret(context(), "c", full_secret(), {}, {})), "managed"));
+  // Lists show that it is managed, not its key (CONTRACT 3.8).
+  const std::vector<secret_item> items{{"c", &secret, {}}};
+  const auto page = text_of(write_secret_page({context(), "/secrets", {}, 25, false}, items));
+  BOOST_TEST(page.ends_with(tail + R"(}],"nextLink":null})"), page);
+}
+
 BOOST_AUTO_TEST_CASE(control_characters_are_escaped_and_no_more) {
   std::string value;
   for (char c = 0; c < 0x21; ++c) value += c;
@@ -125,9 +140,43 @@ BOOST_AUTO_TEST_CASE(an_ec_bundle_that_is_deleted) {
              R"("tags":{"t":"u"}})");
 }
 
+BOOST_AUTO_TEST_CASE(a_symmetric_key_shows_no_material) {
+  auto key = rsa_key();
+  key.pub = {crypto::key_type::oct, {}, {1}, {2}, {3}, {4}, 256};
+  BOOST_TEST(text_of(write_key(context(), "k", key, {})) ==
+             R"({"key":{"kid":"https://demo.vault.localhost:8443/keys/k/v1","kty":"oct",)"
+             R"("key_ops":["sign","wrapKey"]},)" +
+                 plain_attributes + R"(,"exportable":false,"hsmPlatform":"0"}})");
+}
+
+BOOST_AUTO_TEST_CASE(a_managed_exportable_key_with_a_release_policy) {
+  auto key = rsa_key();
+  key.managed = true;
+  key.exportable = true;
+  key.tags = {{"t", "u"}};
+  key.release = release_policy{"application/json", {0xFB, 0xFF}, true};
+  const auto text = text_of(write_key(context(), "k", key, {}));
+  BOOST_TEST(has(text, R"(,"exportable":true,"hsmPlatform":"0"},"tags":{"t":"u"},"managed":true,)"
+                       R"("release_policy":{"contentType":"application/json","immutable":true,)"
+                       R"("data":"-_8"}})"),
+             text);
+  // Both are as young as the release of keys.
+  const auto old = text_of(write_key(context("7.2"), "k", key, {}));
+  BOOST_TEST(!has(old, "release_policy"));
+  BOOST_TEST(!has(old, "exportable"));
+  BOOST_TEST(has(old, R"("managed":true})"));
+}
+
 BOOST_AUTO_TEST_CASE(results_of_crypto_operations) {
-  BOOST_TEST(text_of(write_crypto_result(context(), "k", "v1", bytes{0xFF, 0xFE, 0xFD, 0xFC})) ==
-             R"({"kid":"https://demo.vault.localhost:8443/keys/k/v1","value":"__79_A"})");
+  const bytes value{0xFF, 0xFE, 0xFD, 0xFC};
+  const std::string start = R"({"kid":"https://demo.vault.localhost:8443/keys/k/v1","value":)";
+  BOOST_TEST(text_of(write_crypto_result(context(), "k", "v1", {value, {}, {}, {}})) ==
+             start + R"("__79_A"})");
+  const bytes iv{0xFB, 0xFF}, tag{2}, aad{3};
+  BOOST_TEST(text_of(write_crypto_result(context(), "k", "v1", {value, iv, tag, aad})) ==
+             start + R"("__79_A","iv":"-_8","tag":"Ag","aad":"Aw"})");
+  BOOST_TEST(text_of(write_crypto_result(context(), "k", "v1", {{}, iv, {}, {}})) ==
+             start + R"("","iv":"-_8"})");
   BOOST_TEST(text_of(write_verify_result(true)) == R"({"value":true})");
   BOOST_TEST(text_of(write_verify_result(false)) == R"({"value":false})");
 }
@@ -183,78 +232,26 @@ BOOST_AUTO_TEST_CASE(key_items_have_no_material) {
   BOOST_TEST(has(versions, R"({"kid":"https://demo.vault.localhost:8443/keys/k/v2","attributes")"));
 }
 
+BOOST_AUTO_TEST_CASE(key_items_show_managed_and_no_release_policy) {
+  auto key = ec_key();
+  key.managed = true;
+  key.exportable = true;
+  key.release = release_policy{};
+  const std::vector<key_item> items{{"k", &key, deletion{7, 8}}};
+  const auto text = text_of(write_key_page({context(), "/deletedkeys", {}, 25, false}, items));
+  BOOST_TEST(has(text, R"(/keys/k","recoveryId":"https://demo.vault.localhost:8443/deletedkeys/k",)"
+                       R"("deletedDate":7,"scheduledPurgeDate":8,"attributes":{)"),
+             text);
+  BOOST_TEST(text.ends_with(R"(,"exportable":true,"hsmPlatform":"0"},"tags":{"t":"u"},)"
+                            R"("managed":true}],"nextLink":null})"),
+             text);
+}
+
 BOOST_AUTO_TEST_CASE(the_next_page_is_asked_for_as_this_one_was) {
   const auto text =
       text_of(write_secret_page({context("7.4"), "/secrets/n/versions", "a?", 7, true}, {}));
   BOOST_TEST(text == R"({"value":[],"nextLink":"https://demo.vault.localhost:8443/secrets/n/)"
                      R"(versions?api-version=7.4&$skiptoken=YT8&maxresults=7"})");
-}
-
-BOOST_AUTO_TEST_SUITE_END()
-
-BOOST_AUTO_TEST_SUITE(stored_forms)
-
-BOOST_AUTO_TEST_CASE(secrets_come_back_whole) {
-  for (const auto& secret : {plain_secret(), full_secret()}) {
-    const auto text = store_secret(secret);
-    const auto again = load_secret(text);
-    BOOST_TEST_REQUIRE(again.ok(), text);
-    BOOST_TEST(again->version == secret.version);
-    BOOST_TEST(again->attributes.enabled == secret.attributes.enabled);
-    BOOST_TEST((again->attributes.not_before == secret.attributes.not_before));
-    BOOST_TEST((again->attributes.expires == secret.attributes.expires));
-    BOOST_TEST(again->attributes.created == 10);
-    BOOST_TEST(again->attributes.updated == 20);
-    BOOST_TEST((again->content_type == secret.content_type));
-    BOOST_TEST((again->tags == secret.tags));
-    BOOST_TEST(store_secret(*again) == text);
-  }
-}
-
-BOOST_AUTO_TEST_CASE(keys_come_back_whole) {
-  for (const auto& key : {rsa_key(), ec_key()}) {
-    const auto text = store_key(key);
-    const auto again = load_key(text);
-    BOOST_TEST_REQUIRE(again.ok(), text);
-    BOOST_TEST((again->key_ops == key.key_ops));
-    BOOST_TEST((again->pub.type == key.pub.type));
-    BOOST_TEST((again->pub.n == key.pub.n && again->pub.e == key.pub.e));
-    BOOST_TEST((again->pub.x == key.pub.x && again->pub.y == key.pub.y));
-    if (key.pub.type == crypto::key_type::ec) BOOST_TEST((again->pub.crv == key.pub.crv));
-    BOOST_TEST(store_key(*again) == text);
-  }
-}
-
-BOOST_AUTO_TEST_CASE(records_of_other_versions_of_the_service_are_read) {
-  const auto secret = load_secret(R"({"version":"v","of the future":{"a":[1]}})");
-  BOOST_TEST_REQUIRE(secret.ok());
-  BOOST_TEST(secret->attributes.enabled);
-  BOOST_TEST(!secret->content_type);
-  const auto key =
-      load_key(R"({"kty":"RSA","n":"AQ","e":"AQAB","key_ops":["sign","of the future"]})");
-  BOOST_TEST_REQUIRE(key.ok());
-  BOOST_TEST((key->key_ops == std::vector{key_operation::sign}));
-}
-
-BOOST_AUTO_TEST_CASE(what_is_corrupt_is_named_and_not_quoted) {
-  const auto is_corrupt = [](const auto& o, std::string_view member) {
-    return !o.ok() && o.error().code == crypto::error_code::corrupt &&
-           has(o.error().message, member) && !has(o.error().message, "hidden");
-  };
-  for (const auto* text : {"", "{", "[]", "\"hidden\"", "{} hidden", R"({"version":"hidden)"}) {
-    BOOST_TEST(is_corrupt(load_secret(text), "The stored record"), text);
-    BOOST_TEST(is_corrupt(load_key(text), "The stored record"), text);
-  }
-  BOOST_TEST(is_corrupt(load_secret(R"({"nbf":"hidden"})"), "'nbf'"));
-  BOOST_TEST(is_corrupt(load_secret(R"({"tags":"hidden"})"), "'tags'"));
-  BOOST_TEST(is_corrupt(load_secret(R"({"contentType":1})"), "'contentType'"));
-  BOOST_TEST(is_corrupt(load_key("{}"), "'kty'"));
-  BOOST_TEST(is_corrupt(load_key(R"({"kty":"hidden"})"), "'kty'"));
-  BOOST_TEST(is_corrupt(load_key(R"({"kty":"RSA"})"), "'n'"));
-  BOOST_TEST(is_corrupt(load_key(R"({"kty":"RSA","n":"AQ"})"), "'e'"));
-  BOOST_TEST(is_corrupt(load_key(R"({"kty":"RSA","n":"hidden!","e":"AQ"})"), "'n'"));
-  BOOST_TEST(is_corrupt(load_key(R"({"kty":"EC","crv":"hidden"})"), "'crv'"));
-  BOOST_TEST(is_corrupt(load_key(R"({"kty":"EC","crv":"P-256","x":"AQ"})"), "'y'"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

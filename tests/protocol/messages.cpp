@@ -11,6 +11,7 @@ namespace {
 
 constexpr auto secret = object_kind::secret;
 constexpr auto key = object_kind::key;
+constexpr auto certificate = object_kind::certificate;
 
 // "403 Forbidden/SecretDisabled: text"
 std::string whole(const error& e) {
@@ -93,6 +94,30 @@ BOOST_AUTO_TEST_CASE(fragments_that_tools_look_for) {
   BOOST_TEST(test::has(whole(purge_protected("demo", "westeurope")), "403 Forbidden: Operation"));
 }
 
+BOOST_AUTO_TEST_CASE(what_concerns_certificates) {
+  BOOST_TEST(whole(managed_by_key_vault(key, "delete")) ==
+             "403 Forbidden/KeyManagedByKeyVault: Operation \"delete\" is not allowed as this "
+             "object's lifetime is managed by Key Vault.");
+  BOOST_TEST(test::has(whole(managed_by_key_vault(secret, "set")),
+                       "403 Forbidden/SecretManagedByKeyVault: Operation \"set\" is not"));
+  BOOST_TEST(whole(pending_not_found("c")) ==
+             "404 PendingCertificateNotFound: Pending certificate not found: c");
+  BOOST_TEST(whole(contacts_not_found()) == "404 ContactsNotFound: Contacts not found");
+  BOOST_TEST(whole(issuer_not_found()) == "404 CertificateIssuerNotFound: Issuer not found");
+  BOOST_TEST(test::has(whole(pending_in_progress("c")),
+                       "409 Conflict: A new key vault certificate "
+                       "can not be created or imported while a"));
+  BOOST_TEST(test::has(whole(name_in_use(key, "c")), "409 Conflict: "));
+  const auto refused = whole(merge_forbidden("c", "digi"));
+  BOOST_TEST(test::has(refused, "403 Forbidden: "));
+  BOOST_TEST(test::has(refused, "'digi'"));
+  BOOST_TEST(whole(deleted_object_not_found(certificate, "c")) ==
+             "404 CertificateNotFound: Deleted Certificate not found: c");
+  BOOST_TEST(whole(object_not_found(certificate, "c", ""))
+                 .starts_with("404 CertificateNotFound: A certificate with (name/id) c was not "
+                              "found in this key vault."));
+}
+
 BOOST_AUTO_TEST_CASE(who_may_try_again_is_told_when) {
   BOOST_TEST(throttled().retry_after_s.value() == 1u);
   BOOST_TEST(throttled(7).retry_after_s.value() == 7u);
@@ -116,6 +141,9 @@ BOOST_AUTO_TEST_CASE(codes_and_statuses) {
            {secret_not_found, 404, "SecretNotFound"},
            {key_not_found, 404, "KeyNotFound"},
            {certificate_not_found, 404, "CertificateNotFound"},
+           {pending_certificate_not_found, 404, "PendingCertificateNotFound"},
+           {contacts_not_found, 404, "ContactsNotFound"},
+           {certificate_issuer_not_found, 404, "CertificateIssuerNotFound"},
            {not_found, 404, "NotFound"},
            {method_not_allowed, 405, "MethodNotAllowed"},
            {request_timeout, 408, "RequestTimeout"},

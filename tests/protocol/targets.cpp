@@ -154,6 +154,74 @@ BOOST_AUTO_TEST_CASE(a_skip_token_is_base64url_of_text) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
+BOOST_AUTO_TEST_SUITE(parameters)
+
+BOOST_AUTO_TEST_CASE(lists_of_certificates_may_include_what_is_pending) {
+  const auto asked = [](std::string_view value) {
+    return page_of(parsed("/certificates?includePending=" + std::string(value)));
+  };
+  BOOST_TEST(!page_of(parsed("/certificates"))->include_pending);
+  for (const auto* yes : {"true", "True", "TRUE"}) BOOST_TEST(asked(yes)->include_pending, yes);
+  for (const auto* no : {"false", "False"}) BOOST_TEST(!asked(no)->include_pending, no);
+  for (const auto* wrong : {"", "1", "yes", "true%20", "null"}) {
+    BOOST_TEST(said(asked(wrong)) ==
+                   "BadParameter: The query parameter includePending must be true or false.",
+               wrong);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(the_form_of_a_secret_may_be_asked_for_since_2025_07_01) {
+  const auto asked = [](std::string_view value, std::string_view version = "2025-07-01") {
+    return secret_format_of(parsed("/secrets/n?outContentType=" + std::string(value)), version);
+  };
+  BOOST_TEST(secret_format_of(parsed("/secrets/n"), "2025-07-01")->content_type.empty());
+  BOOST_TEST(asked("application/x-pem-file")->content_type == "application/x-pem-file");
+  BOOST_TEST(asked("application%2Fx-pkcs12")->content_type == "application/x-pkcs12");
+  BOOST_TEST(asked("Application/X-PEM-File")->content_type == "application/x-pem-file");
+  for (const auto* wrong : {"", "text/plain", "application/x-pem-file;x=1", "pem"}) {
+    BOOST_TEST(said(asked(wrong)) ==
+                   "BadParameter: The query parameter outContentType must be "
+                   "application/x-pem-file or application/x-pkcs12.",
+               wrong);
+    for (const auto* older : {"7.6", "2025-06-01", "2016-10-01"}) {
+      BOOST_TEST(asked(wrong, older)->content_type.empty());
+    }
+  }
+  BOOST_TEST(asked("application/x-pem-file", "7.6")->content_type.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_pending_certificate_may_be_asked_for_by_its_request) {
+  BOOST_TEST(pending_filter_of(parsed("/certificates/n/pending")).request_id.empty());
+  BOOST_TEST(pending_filter_of(parsed("/certificates/n/pending?request%5Fid=77aa")).request_id ==
+             "77aa");
+}
+
+BOOST_AUTO_TEST_CASE(each_operation_takes_its_own_parameters) {
+  const auto all = parsed(
+      "/x?maxresults=3&includePending=true&outContentType=application/x-pkcs12&request_id=r");
+  for (const auto& row : operations()) {
+    const auto taken = parameters_of(all, row, "2025-07-01");
+    BOOST_TEST_REQUIRE(taken.ok(), row.name);
+    if (row.shape == shape::page) {
+      BOOST_TEST(std::get<page_request>(*taken).max_results == 3u, row.name);
+      BOOST_TEST(std::get<page_request>(*taken).include_pending, row.name);
+    } else if (row.id == operation_id::secret_get) {
+      BOOST_TEST(std::get<secret_format>(*taken).content_type == "application/x-pkcs12");
+    } else if (row.id == operation_id::certificate_get_pending) {
+      BOOST_TEST(std::get<pending_filter>(*taken).request_id == "r");
+    } else {
+      BOOST_TEST(std::holds_alternative<std::monostate>(*taken), row.name);
+    }
+  }
+  const auto wrong = parsed("/x?maxresults=0&outContentType=x");
+  BOOST_TEST(!parameters_of(wrong, row_of(operation_id::issuer_list), "7.6").ok());
+  BOOST_TEST(parameters_of(wrong, row_of(operation_id::key_get), "2025-07-01").ok());
+  BOOST_TEST(!parameters_of(wrong, row_of(operation_id::secret_get), "2025-07-01").ok());
+  BOOST_TEST(parameters_of(wrong, row_of(operation_id::secret_get), "7.6").ok());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
 BOOST_AUTO_TEST_SUITE(authorities)
 
 BOOST_AUTO_TEST_CASE(a_host_and_maybe_a_port) {

@@ -1,0 +1,74 @@
+#include <algorithm>
+#include <array>
+
+#include "protocol/join.hpp"
+#include "protocol/json/read_parts.hpp"
+#include "protocol/messages.hpp"
+
+namespace twinkeep::protocol::json {
+
+outcome<void> read_key_ops(reader& in, reader::value& v,
+                           std::optional<std::vector<key_operation>>& out) {
+  std::vector<key_operation> ops;
+  auto done = in.array(v, "key_ops", [&](reader::value& item) -> outcome<void> {
+    auto name = in.string(item, "key_ops[]");
+    if (!name) return failure{std::move(name).error()};
+    const auto op = find_key_operation(*name);
+    if (!op) {
+      // Azure's literal text for a model violation (CONTRACT 5.5), and then what would help.
+      auto refused = invalid_property();
+      refused.message += join({"Member 'key_ops' holds ", quoted(*name),
+                               "; accepted are encrypt, decrypt, sign, verify, wrapKey, ",
+                               "unwrapKey, import and export."});
+      return failure{std::move(refused)};
+    }
+    // Once is enough: a set, in the order in which it was given.
+    if (std::ranges::find(ops, *op) == ops.end()) ops.push_back(*op);
+    return {};
+  });
+  if (done) out = std::move(ops);
+  return done;
+}
+
+// Only its form: whether a key may have one, and which, is the vault's to say (CONTRACT 5.5).
+outcome<void> read_release_policy(reader& in, reader::value& v,
+                                  std::optional<release_policy>& out) {
+  release_policy policy;
+  std::optional<bytes> data;
+  std::optional<std::string> content_type;
+  const auto member = [&](std::string_view name, reader::value& m) -> outcome<void> {
+    if (name == "data") return read_bytes(in, m, "release_policy.data", data);
+    if (name == "immutable") {
+      return assign(in.boolean(m, "release_policy.immutable"), policy.immutable);
+    }
+    if (name == "contentType") {
+      return read_text(in, m, "release_policy.contentType", content_type, max_content_type_chars);
+    }
+    return in.ignore(m);
+  };
+  auto done = in.object(v, "release_policy", member);
+  if (!done) return done;
+  if (data) policy.data = *std::move(data);
+  if (content_type) policy.content_type = *std::move(content_type);
+  out = std::move(policy);
+  return {};
+}
+
+outcome<crypto::key_type> key_type_named(std::string_view name, std::string_view given,
+                                         const std::vector<std::string_view>& accepted) {
+  const auto type = crypto::find_key_type(given);
+  if (type && std::ranges::find(accepted, given) != accepted.end()) return *type;
+  constexpr std::array<std::string_view, 4> elsewhere{"RSA-HSM", "EC-HSM", "oct", "oct-HSM"};
+  const bool known = std::ranges::find(elsewhere, given) != elsewhere.end();
+  return failure{bad_parameter(
+      join({"Member '", name, "' is ", quoted(given),
+            known ? ": this vault does not hold such keys" : ", which is no type of key",
+            ". Accepted are ", enumerate(accepted), "."}))};
+}
+
+outcome<crypto::curve> curve_named(std::string_view name, std::string_view given) {
+  if (const auto crv = crypto::find_curve(given)) return *crv;
+  return failure{not_accepted(name, given, {"P-256", "P-256K", "P-384", "P-521"})};
+}
+
+}  // namespace twinkeep::protocol::json

@@ -1,0 +1,160 @@
+#include "bodies.hpp"
+
+// PUT /keys/{name}: JWKs as the JavaScript SDK sends them.
+namespace twinkeep::protocol::json {
+
+using test::has;
+using test::must_read;
+using test::refusal;
+
+namespace {
+
+using enum operation_id;
+
+const std::string rsa_public = R"("kty":"RSA","n":"AQID","e":"AQAB")";
+const std::string rsa = rsa_public + R"(,"d":"BA")";
+const std::string factors = R"(,"p":"BQ","q":"Bg","dp":"Bw","dq":"CA","qi":"CQ")";
+const std::string ec = R"("kty":"EC","crv":"P-384","x":"AQ","y":"Ag","d":"Aw")";
+const std::string oct = R"("kty":"oct","k":"AAECAwQFBgcICQoLDA0ODw")";
+
+std::string with_key(std::string_view jwk, std::string_view rest = {}) {
+  return R"({"key":{)" + std::string(jwk) + '}' + std::string(rest) + '}';
+}
+
+import_key imported(std::string_view jwk, std::string_view rest = {}) {
+  return must_read<import_key>(key_import, with_key(jwk, rest));
+}
+
+std::string refused(std::string_view jwk, std::string_view rest = {}) {
+  return refusal(key_import, with_key(jwk, rest));
+}
+
+bool equal(const crypto::secret_bytes& a, const bytes& b) {
+  return test::equal(a.view(), b);
+}
+
+// `jwk` without the member.
+std::string without(std::string jwk, const std::string& member) {
+  const auto at = jwk.find('"' + member + "\":");
+  const auto end = jwk.find(',', at);
+  if (end != std::string::npos) return jwk.erase(at, end - at + 1);
+  return jwk.erase(at - 1);
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(bodies_of_imported_keys)
+
+BOOST_AUTO_TEST_CASE(an_rsa_key_is_read) {
+  const auto body = imported(
+      R"("kid":"https://elsewhere/keys/a/b","key_ops":["sign","sign","decrypt"],)" + rsa + factors,
+      R"(,"Hsm":false,"attributes":{"enabled":true,"exp":-2085978496,"exportable":true},)"
+      R"("tags":{"a":"b"},"release_policy":{"data":"e30"})");
+  BOOST_TEST((body.key.type == crypto::key_type::rsa));
+  BOOST_TEST((body.key.n == bytes{1, 2, 3}));
+  BOOST_TEST((body.key.e == bytes{1, 0, 1}));
+  BOOST_TEST(equal(body.key.d, {4}));
+  BOOST_TEST(equal(body.key.p, {5}));
+  BOOST_TEST(equal(body.key.q, {6}));
+  BOOST_TEST(equal(body.key.dp, {7}));
+  BOOST_TEST(equal(body.key.dq, {8}));
+  BOOST_TEST(equal(body.key.qi, {9}));
+  BOOST_TEST((body.key_ops.value() == std::vector{key_operation::sign, key_operation::decrypt}));
+  BOOST_TEST(body.attributes.expires.value() == -2'085'978'496);
+  BOOST_TEST(body.attributes.exportable.value());
+  BOOST_TEST((body.tags.value() == tag_map{{"a", "b"}}));
+  BOOST_TEST((body.release.value().data == bytes{'{', '}'}));
+}
+
+BOOST_AUTO_TEST_CASE(ec_and_symmetric_keys_are_read) {
+  const auto curve = imported(ec);
+  BOOST_TEST((curve.key.type == crypto::key_type::ec));
+  BOOST_TEST((curve.key.crv == crypto::curve::p384));
+  BOOST_TEST((curve.key.x == bytes{1}));
+  BOOST_TEST((curve.key.y == bytes{2}));
+  BOOST_TEST(equal(curve.key.d, {3}));
+  BOOST_TEST(!curve.key_ops);
+  BOOST_TEST(!curve.tags);
+  BOOST_TEST(!curve.release);
+  const auto octets = imported(oct + R"(,"n":null)");
+  BOOST_TEST((octets.key.type == crypto::key_type::oct));
+  BOOST_TEST(octets.key.k.size() == 16u);
+}
+
+BOOST_AUTO_TEST_CASE(keys_of_hsms_are_refused) {
+  for (const auto* member : {"Hsm", "hsm"}) {
+    const auto hsm = [&](const char* value) {
+      return refused(rsa, ",\"" + std::string(member) + "\":" + value);
+    };
+    BOOST_TEST(hsm("true") ==
+               "BadParameter: Member 'Hsm' is true: this vault does not hold keys of an HSM.");
+    BOOST_TEST(hsm("false") == "ok");
+    BOOST_TEST(hsm("null") == "ok");
+    BOOST_TEST(hsm("1") ==
+               "BadParameter: Member '" + std::string(member) + "' must be true or false.");
+  }
+  for (const std::string kty : {"RSA-HSM", "EC-HSM", "oct-HSM"}) {
+    BOOST_TEST(refused(R"("key_hsm":"AAAA","kty":")" + kty + '"') ==
+               "BadParameter: Member 'key.kty' is '" + kty +
+                   "': this vault does not hold such keys. Accepted are RSA, EC and oct.");
+  }
+}
+
+BOOST_AUTO_TEST_CASE(missing_members_are_named) {
+  const auto missing = [](const std::string& member) {
+    return "BadParameter: Member '" + member + "' is required.";
+  };
+  BOOST_TEST(refusal(key_import, "{}") == missing("key"));
+  BOOST_TEST(refusal(key_import, R"({"key":null})") == missing("key"));
+  BOOST_TEST(refusal(key_import, R"({"key":[]})") ==
+             "BadParameter: Member 'key' must be an object.");
+  BOOST_TEST(refused("") == missing("key.kty"));
+  for (const std::string member : {"n", "e", "d"}) {
+    BOOST_TEST(refused(without(rsa, member)) == missing("key." + member));
+    BOOST_TEST(refused(without(rsa, member) + ",\"" + member + "\":\"\"") ==
+               missing("key." + member));
+  }
+  for (const std::string member : {"crv", "x", "y", "d"}) {
+    BOOST_TEST(refused(without(ec, member)) == missing("key." + member));
+  }
+  BOOST_TEST(refused(without(oct, "k")) == missing("key.k"));
+}
+
+BOOST_AUTO_TEST_CASE(the_factors_come_together) {
+  BOOST_TEST(refused(rsa) == "ok");
+  BOOST_TEST(refused(rsa + factors) == "ok");
+  for (const std::string member : {"p", "q", "dp", "dq", "qi"}) {
+    BOOST_TEST(refused(without(rsa + factors, member)) ==
+               "BadParameter: Member 'key." + member +
+                   "' is required: p, q, dp, dq and qi come together.");
+  }
+}
+
+BOOST_AUTO_TEST_CASE(numbers_are_base64url_and_of_a_size_that_a_key_may_have) {
+  for (const std::string member : {"n", "e", "d", "p", "q", "dp", "dq", "qi", "x", "y", "k"}) {
+    const auto label = "BadParameter: Member 'key." + member + "' ";
+    const auto with = [&](const std::string& value) {
+      return refused(rsa + factors + ",\"" + member + "\":" + value);
+    };
+    BOOST_TEST(with("1") == label + "must be a string.");
+    BOOST_TEST(with("\"A+/A\"") == label + "must be encoded with base64url.");
+    const std::string kilobyte(1024 / 3 * 4, 'A');
+    BOOST_TEST(with('"' + kilobyte + "AA\"") == "ok");
+    BOOST_TEST(with('"' + kilobyte + "AAA\"") == label + "has 1025 bytes, allowed are 1024.");
+  }
+  BOOST_TEST(refused(R"("kty":1)") == "BadParameter: Member 'key.kty' must be a string.");
+  BOOST_TEST(refused(ec + R"(,"crv":1)") == "BadParameter: Member 'key.crv' must be a string.");
+  BOOST_TEST(refused(ec + R"(,"crv":"P-192")") ==
+             "BadParameter: Member 'key.crv' is 'P-192'. Accepted are P-256, P-256K, P-384 and "
+             "P-521.");
+  BOOST_TEST(has(refused(rsa + R"(,"key_ops":["derive"])"), "Property  has invalid value\r\n"));
+}
+
+BOOST_AUTO_TEST_CASE(messages_do_not_quote_a_private_number) {
+  const auto answer = refused(rsa + R"(,"d":"very secret !")");
+  BOOST_TEST(!has(answer, "very secret"), answer);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace twinkeep::protocol::json
