@@ -211,7 +211,7 @@ task<answer> front_desk::carry_out(admitted& a, body_source& body, const visitor
   }
   auto& setup = core_->setup;
   const protocol::backup_scope here{setup.env.topology.subscription, a.geography};
-  auto taken = take_request(std::move(a.route), a.target, body.view(),
+  auto taken = take_request(std::move(a.route), a.target, a.api_version, body.view(),
                             {here, setup.env.topology.restore_scope, setup.backup_key});
   if (!taken) {
     auto refused = refusal(taken.error(), a.region);

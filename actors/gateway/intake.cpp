@@ -19,22 +19,18 @@ protocol::outcome<protocol::request_body> take_backup(operation_id id, byte_view
 
 protocol::outcome<protocol::request> take_request(protocol::http::route where,
                                                   const protocol::http::target& target,
-                                                  byte_view body, const restore_rules& rules) {
-  const auto id = where.op->id;
+                                                  std::string_view api_version, byte_view body,
+                                                  const restore_rules& rules) {
+  const auto& op = *where.op;
   protocol::request request;
-  request.operation = id;
+  request.operation = op.id;
   request.name = std::move(where.name);
   request.version = std::move(where.version);
-  const auto& op = *where.op;
-  if (op.shape == protocol::shape::page) {
-    auto page = protocol::http::page_of(target);
-    if (!page) return failure{std::move(page).error()};
-    request.body = *std::move(page);
-  } else if (op.has_body) {
-    auto read = op.shape == protocol::shape::restore ? take_backup(id, body, rules) : protocol::json::read_body(id, body);
-    if (!read) return failure{std::move(read).error()};
-    request.body = *std::move(read);
-  }
+  auto taken = !op.has_body ? protocol::http::parameters_of(target, op, api_version)
+               : op.shape == protocol::shape::restore ? take_backup(op.id, body, rules)
+                                                      : protocol::json::read_body(op.id, body);
+  if (!taken) return failure{std::move(taken).error()};
+  request.body = *std::move(taken);
   return request;
 }
 

@@ -15,7 +15,7 @@ struct restore_rules {
 
 // The typed request for a target that was matched; `body` as it came. Backups are opened here.
 [[nodiscard]] protocol::outcome<protocol::request> take_request(
-    protocol::http::route where, const protocol::http::target& target, byte_view body,
-    const restore_rules& rules);
+    protocol::http::route where, const protocol::http::target& target,
+    std::string_view api_version, byte_view body, const restore_rules& rules);
 
 }  // namespace twinkeep::actors

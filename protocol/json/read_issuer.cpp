@@ -21,10 +21,18 @@ outcome<void> read_contact(reader& in, reader::value& v, std::vector<contact>& o
   return {};
 }
 
+outcome<void> read_password(reader& in, reader::value& v, std::string_view name,
+                            std::optional<crypto::secret_bytes>& out) {
+  const auto text = in.string(v, name);
+  if (!text) return failure{text.error()};
+  out = crypto::secret_bytes::copy_of(as_bytes(*text));
+  return {};
+}
+
 outcome<void> read_credentials(reader& in, reader::value& v, issuer_input& out) {
   const auto member = [&](std::string_view name, reader::value& m) -> outcome<void> {
     if (name == "account_id") return read_text(in, m, "credentials.account_id", out.account_id);
-    if (name == "pwd") return read_text(in, m, "credentials.pwd", out.password);
+    if (name == "pwd") return read_password(in, m, "credentials.pwd", out.password);
     return in.ignore(m);
   };
   return in.object(v, "credentials", member);
