@@ -214,6 +214,24 @@ BOOST_AUTO_TEST_CASE(an_authority_of_a_vault_issues) {
              X509_V_OK);
 }
 
+// RFC 5280 §4.2.1.1: the authority's own identifier, however it came to it.
+BOOST_AUTO_TEST_CASE(an_authority_is_called_what_it_calls_itself) {
+  auto content = test::content_of("CN=root");
+  content.is_authority = true;
+  const auto root = test::parsed(must(self_sign(key.material.view(), content, test::one_year)));
+  const auto pem = must(write_pem_bundle(key.material.view(), {}));
+  const auto signer = must(openssl::read_private_pem(pem.view()));
+  const openssl::asn1_string_ptr name{ASN1_STRING_type_new(V_ASN1_OCTET_STRING)};
+  ASN1_STRING_set(name.get(), "own", 3);
+  X509_add1_ext_i2d(root.get(), NID_subject_key_identifier, name.get(), 0, X509V3_ADD_REPLACE);
+  BOOST_REQUIRE(X509_sign(root.get(), signer.get(), EVP_sha256()) > 0);
+  const certified_key named{must(openssl::write_certificate_pem(*root)),
+                            secret_bytes::copy_of(pem.view())};
+  const auto chain = must(issue_certificate(named, request, server_content(), test::one_year));
+  BOOST_TEST(ASN1_OCTET_STRING_cmp(X509_get0_authority_key_id(test::parsed(chain[0]).get()),
+                                   name.get()) == 0);
+}
+
 BOOST_AUTO_TEST_CASE(what_is_no_authority_issues_nothing) {
   BOOST_TEST(check_authority(authority).ok());
   const auto leaf = test::parsed(issued()[0]);
