@@ -82,17 +82,15 @@ BOOST_AUTO_TEST_CASE(types_that_are_not_held_are_refused) {
   BOOST_TEST(said(read(key_create, R"({"kty":1})")) ==
              "BadParameter: Member 'kty' must be a string.");
   for (const std::string kty : {"RSA-HSM", "EC-HSM", "oct-HSM"}) {
-    BOOST_TEST(said(read(key_create, R"({"kty":")" + kty + ""
-  }")) ==
+    BOOST_TEST(said(read(key_create, R"({"kty":")" + kty + "\"}")) ==
                "BadParameter: Member 'kty' is '" + kty +
                    "': this vault does not hold such keys. Accepted are RSA, EC and oct.");
-}
-for (const std::string kty : {"", "rsa", "ec", "OCT", "OKP", "RSA "}) {
-    BOOST_TEST(said(read(key_create, R"({"kty":")" + kty + ""
-}")) ==
+  }
+  for (const std::string kty : {"", "rsa", "ec", "OCT", "OKP", "RSA "}) {
+    BOOST_TEST(said(read(key_create, R"({"kty":")" + kty + "\"}")) ==
                "BadParameter: Member 'kty' is '" + kty +
                    "', which is no type of key. Accepted are RSA, EC and oct.");
-}
+  }
 }
 
 BOOST_AUTO_TEST_CASE(sizes_curves_and_exponents_are_checked) {
