@@ -40,7 +40,8 @@ struct certificate_content {
   // An X.500 name as users of Azure write it: "CN=www.example.com, O=Contoso, C=DE"; types without
   // case (CN, O, OU, C, L, S, ST, STREET, DC, E, SERIALNUMBER, T, G, SN, OID.n.n); values may be in
   // double quotes or escape characters by a backslash (RFC 4514 §3). May be empty if there are
-  // alternative names.
+  // alternative names. Encoded from the last part to the first, as RFC 4514 and .NET do it, and
+  // shown in the order of the text again.
   std::string subject;
   alternative_names names;
   std::vector<key_usage> usages;     // critical extension; empty: left out
@@ -75,7 +76,8 @@ struct validity {
 // What a certificate says.
 struct certificate_info {
   public_key pub;
-  std::string subject;  // RFC 2253 style, as Azure shows it: "CN=a, O=b"
+  // RFC 2253 style, as Azure shows it: "CN=a, O=b"; S and E, not ST and EMAILADDRESS.
+  std::string subject;
   std::string issuer;
   validity valid;
   certificate_content content;  // `subject` as above
@@ -94,19 +96,22 @@ struct certificate_bundle {
   std::vector<bytes> chain;  // DER: the leaf (whose key it is) first, then the others as they came
 };
 inline constexpr std::size_t max_chain = 16;             // certificates of one bundle
-inline constexpr unsigned max_pkcs12_iterations = 2'000'000;  // what a client can make us count
+inline constexpr unsigned max_pkcs12_iterations = 2'000'000;  // of all that one file derives
 
 // PEM: one private key (PKCS#8, or the older RSA and EC forms, not encrypted) and certificates in
 // any order, LF or CRLF. bad_input with a message for people: no key, two keys, no certificate of
-// that key, too many certificates, an encrypted key, something that does not parse.
+// that key, too many certificates, an encrypted key, something that does not parse. unsupported: a
+// type or size of key that cannot be imported (CONTRACT 6.5).
 [[nodiscard]] outcome<certificate_bundle> read_pem_bundle(byte_view pem);
 // PKCS#12 (RFC 7292), DER, modern (PBES2) and legacy (3DES, RC2) encryption, MAC checked; an absent
 // password is tried as empty and as none. bad_input: a wrong password or a file that does not
-// parse, told apart as far as the format allows.
+// parse, told apart as far as the format allows. unsupported: a key as above, or an algorithm whose
+// work has no bound (scrypt), is too old (RC4, DES), or needs a provider that is not installed.
 [[nodiscard]] outcome<certificate_bundle> read_pkcs12(byte_view der, byte_view password);
 
 // The value of a certificate's secret. `material` empty: the key is not exportable, certificates
-// alone. PEM: key (PKCS#8), leaf, chain. PKCS#12: no password, as Azure gives it.
+// alone. PEM: key (PKCS#8), leaf, chain. PKCS#12: no password, as Azure gives it,
+// in the encryption (3DES, MAC by SHA-1) that every client can read.
 [[nodiscard]] outcome<secret_bytes> write_pem_bundle(byte_view material,
                                                      const std::vector<bytes>& chain);
 [[nodiscard]] outcome<secret_bytes> write_pkcs12(byte_view material,
