@@ -81,8 +81,9 @@ class key_provider {
  public:
   virtual ~key_provider() = default;
   virtual outcome<generated_key> generate(const key_spec& spec) = 0;
-  // bad_input: numbers that do not make a key, with what is wrong. unsupported: a size or curve
-  // that is not served (RSA 2048, 3072, 4096; oct 128, 192, 256).
+  // bad_input: numbers that do not make a key, with the member and what is wrong. unsupported: a
+  // size or curve that is not served (RSA 2048, 3072, 4096; oct 128, 192, 256). Takes as long as
+  // half a second for RSA 4096, whose factors are tested for being primes.
   virtual outcome<generated_key> import_key(const private_jwk& given) = 0;
   virtual outcome<std::unique_ptr<key>> load(byte_view material) = 0;
   // A key that can only verify and encrypt.
