@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "protocol/json/stored.hpp"
+#include "stored_kit.hpp"
 #include "support.hpp"
 
 namespace twinkeep::protocol {
@@ -31,6 +32,25 @@ restore_key some_key() {
   properties.pub = {crypto::key_type::ec, crypto::curve::p384, {}, {}, {1, 2}, {3}};
   restore_key object{"k", {}};
   object.versions.push_back({properties, crypto::secret_bytes::copy_of(bytes{9, 8, 7})});
+  return object;
+}
+
+// A certificate with a version that can be read, and one whose first operation was given up.
+restore_certificate some_certificate() {
+  restore_certificate object;
+  object.name = "Web";
+  object.policy.x509.subject = "cn=policy";
+  object.policy.lifetime_actions = {{80, {}, lifetime_action::auto_renew}};
+  certificate_properties given_up;
+  given_up.version = "v0";
+  object.versions.push_back({given_up, {}, {}});
+  certificate_properties properties;
+  properties.version = "v1";
+  properties.tags = {{"a", "b"}};
+  properties.chain = {test::some_leaf("CN=leaf"), {1, 2}};
+  properties.content_type = pem_content_type;
+  object.versions.push_back({properties, crypto::secret_bytes::copy_of(as_bytes("material")),
+                             crypto::secret_bytes::copy_of(as_bytes("bundle"))});
   return object;
 }
 
@@ -99,40 +119,96 @@ BOOST_AUTO_TEST_CASE(a_key_comes_back_with_its_material) {
   BOOST_TEST(equal(object.versions[0].material.view(), bytes{9, 8, 7}));
 }
 
+BOOST_AUTO_TEST_CASE(a_certificate_comes_back_with_policy_versions_material_and_secrets) {
+  const auto original = some_certificate();
+  const auto done = open_backup(operation_id::certificate_restore, blob_of(original), home,
+                                restore_scope::geography, key_of(1));
+  BOOST_TEST_REQUIRE(done.ok(), said(done));
+  const auto& object = std::get<restore_certificate>(*done);
+  BOOST_TEST(object.name == "Web");
+  BOOST_TEST((test::all_of(object.policy) == test::all_of(original.policy)));
+  BOOST_TEST_REQUIRE(object.versions.size() == 2u);
+  for (std::size_t i = 0; i < 2; ++i) {
+    const auto& version = object.versions[i];
+    BOOST_TEST(json::store_certificate(version.properties) ==
+               json::store_certificate(original.versions[i].properties));
+    BOOST_TEST(equal(version.material.view(), original.versions[i].material.view()));
+    BOOST_TEST(equal(version.secret_value.view(), original.versions[i].secret_value.view()));
+  }
+  BOOST_TEST(object.versions[0].properties.is_pending());
+  BOOST_TEST(object.versions[1].properties.subject == "CN=leaf");
+}
+
 BOOST_AUTO_TEST_CASE(nothing_of_the_content_shows) {
-  const auto blob = blob_of(some_secret());
-  const auto text = as_text(blob);
-  for (const std::string_view part : {"My-Db", "first", "sub-1", "europe", "text/plain"}) {
-    BOOST_TEST(!test::has(text, part), part);
+  const auto secret = blob_of(some_secret());
+  const auto certificate = blob_of(some_certificate());
+  for (const auto text : {as_text(secret), as_text(certificate)}) {
+    for (const std::string_view part : {"My-Db", "first", "sub-1", "europe", "text/plain", "Web",
+                                        "material", "bundle", "cn=policy", "leaf"}) {
+      BOOST_TEST(!test::has(text, part), part);
+    }
   }
 }
 
+// Blobs of the service's first version, made of the same objects with the same octets at random:
+// people keep backups for years.
+constexpr std::string_view first_secret =
+    "AQEAAQIDBAUGBwgJCgu7ppUjU4tkVM9q58QmDL3RwbYOCvWRQE0I53zioYc9xinxrMEDsHvHZHU-t4cxoq90kj5GJM8S"
+    "4ebFvGGtJWiOeWGdr4-iXx5U4QdeEz9S1SgaA4GV0JjGZaLnx0RxmzIyx6nxfmPnmMS0xMADzdtlvs8eFoXY2vGgCDIX"
+    "DyDpIvFc5XprfATqD-FivUoAFvkCso0CrEhUBqW0NQncMwkYKdjmjqCSoMmWUDWIofYJPdqcZMVurrr1sc75CUqEVDrQ"
+    "NV4otjjPQx12VEwJSUGc3J41NsSreQa3fyL2xMpOqiZJ9fFAhw3beszBkg";
+constexpr std::string_view first_key =
+    "AQEAAQIDBAUGBwgJCgu7ppUjU4tkVM9q58QmDL3RwbYOCvWRRGtxyjj22qVL1yCgs8sf4SiKfGYmudNl7uI0mzVDZJkD"
+    "97Ga9iKiJGjDL2qb65eoQhAD9BtPRWAE2zBJXcafwYT9KOinyVxfySU61KK3AXXx35KuiZRV7fYzxpQNAdHAwqeVXXUA"
+    "S26kaedc83peTCq7AflgvREAbaxC7fB_rEtdC8SlKpOrF0VDx6MTkLYONRo5";
+
+BOOST_AUTO_TEST_CASE(blobs_of_secrets_and_keys_are_what_they_always_were) {
+  BOOST_TEST(crypto::base64url_encode(blob_of(some_secret())) == first_secret);
+  BOOST_TEST(crypto::base64url_encode(blob_of(some_key())) == first_key);
+  BOOST_TEST(opened(*crypto::base64url_decode(first_secret)) == "ok");
+  BOOST_TEST(opened(*crypto::base64url_decode(first_key), operation_id::key_restore) == "ok");
+}
+
+// A blob of each kind, and what opens it.
+std::vector<std::pair<bytes, operation_id>> one_of_each() {
+  return {{blob_of(some_secret()), operation_id::secret_restore},
+          {blob_of(some_key()), operation_id::key_restore},
+          {blob_of(some_certificate()), operation_id::certificate_restore}};
+}
+
 BOOST_AUTO_TEST_CASE(any_octet_that_is_changed_breaks_it) {
-  const auto blob = blob_of(some_secret());
-  for (std::size_t i = 0; i < blob.size(); ++i) {
-    for (const unsigned bit : {0x01u, 0x80u}) {
-      auto tampered = blob;
-      tampered[i] = static_cast<std::uint8_t>(tampered[i] ^ bit);
-      BOOST_TEST(opened(tampered) == broken, "octet " << i);
+  for (const auto& [blob, restore] : one_of_each()) {
+    BOOST_TEST(opened(blob, restore) == "ok");
+    for (std::size_t i = 0; i < blob.size(); ++i) {
+      for (const unsigned bit : {0x01u, 0x80u}) {
+        auto tampered = blob;
+        tampered[i] = static_cast<std::uint8_t>(tampered[i] ^ bit);
+        BOOST_TEST(opened(tampered, restore) == broken, "octet " << i);
+      }
     }
   }
 }
 
 BOOST_AUTO_TEST_CASE(any_other_length_breaks_it) {
-  auto blob = blob_of(some_secret());
-  for (std::size_t size = 0; size < blob.size(); ++size) {
-    BOOST_TEST(opened(byte_view(blob).first(size)) == broken, "cut to " << size);
+  for (auto& [blob, restore] : one_of_each()) {
+    for (std::size_t size = 0; size < blob.size(); ++size) {
+      BOOST_TEST(opened(byte_view(blob).first(size), restore) == broken, "cut to " << size);
+    }
+    BOOST_TEST(opened(byte_view(blob).subspan(1), restore) == broken);
+    auto longer = blob;
+    longer.push_back(0);
+    BOOST_TEST(opened(longer, restore) == broken);
   }
-  BOOST_TEST(opened(byte_view(blob).subspan(1)) == broken);
-  blob.push_back(0);
-  BOOST_TEST(opened(blob) == broken);
 }
 
 BOOST_AUTO_TEST_CASE(another_kind_or_key_does_not_open_it) {
-  BOOST_TEST(opened(blob_of(some_secret()), operation_id::key_restore) == broken);
-  BOOST_TEST(opened(blob_of(some_key()), operation_id::secret_restore) == broken);
-  BOOST_TEST(said(open_backup(operation_id::secret_restore, blob_of(some_secret()), home,
-                              restore_scope::any, key_of(2))) == broken);
+  const auto blobs = one_of_each();
+  for (const auto& [blob, own] : blobs) {
+    for (const auto& [unused, other] : blobs) {
+      BOOST_TEST(opened(blob, other) == (own == other ? "ok" : broken));
+    }
+    BOOST_TEST(said(open_backup(own, blob, home, restore_scope::any, key_of(2))) == broken);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(it_restores_within_its_subscription_and_geography) {
@@ -147,6 +223,11 @@ BOOST_AUTO_TEST_CASE(it_restores_within_its_subscription_and_geography) {
              "restored only within the same subscription and geography.");
   // The boundaries of the parts are bound too.
   BOOST_TEST(opened(blob, restore, {"sub-1e", "urope"}) != "ok");
+  for (const auto& [each, own] : one_of_each()) {
+    BOOST_TEST(test::has(opened(each, own, {"sub-2", "europe"}), "another subscription"));
+    BOOST_TEST(test::has(opened(each, own, {"sub-1", "asia"}), "another geography"));
+    BOOST_TEST(opened(each, own, {"sub-1", "asia"}, restore_scope::any) == "ok");
+  }
 }
 
 BOOST_AUTO_TEST_CASE(where_the_geography_does_not_count_the_subscription_still_does) {
@@ -176,6 +257,29 @@ BOOST_AUTO_TEST_CASE(what_was_sealed_is_not_taken_for_granted_either) {
     BOOST_TEST(opened(sealed(plain)) == broken);
   }
   BOOST_TEST(opened(sealed(parts({"sub-1", "europe", "n", version, ""}), "key")) == broken);
+}
+
+BOOST_AUTO_TEST_CASE(a_certificate_has_a_policy_and_all_parts_of_each_version) {
+  const std::string_view version = R"({"version":"v"})";
+  const auto restore = operation_id::certificate_restore;
+  const auto from = [](std::vector<std::string_view> rest) {
+    rest.insert(rest.begin(), {"sub-1", "europe"});
+    return sealed(parts(rest), "certificate");
+  };
+  BOOST_TEST(opened(from({"n", "{}", version, "material", "value"}), restore) == "ok");
+  for (const auto& rest : std::vector<std::vector<std::string_view>>{
+           {"n"},
+           {"n", "{}"},
+           {"n", "{}", version},
+           {"n", "{}", version, "material"},
+           {"n", "{", version, "material", "value"},
+           {"n", "{}", "{", "material", "value"},
+           {"n", "{}", R"({"chain":["AQID"]})", "material", "value"},
+           {"n", version, "material", "value"},
+           {"n", "{}", version, "material", "value", version},
+       }) {
+    BOOST_TEST(opened(from(rest), restore) == broken);
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()
