@@ -59,7 +59,7 @@ constexpr std::array specification = std::to_array<published>({
     {id::key_get_rotation_policy, "GetKeyRotationPolicy"},
     {id::key_set_rotation_policy, "UpdateKeyRotationPolicy"},
     {id::key_release, "release",
-     "refused: it needs a key in an HSM, and all keys are software keys"},
+     "refused: this service trusts no attestation, so no key leaves it"},
     {id::key_get_attestation, "GetKeyAttestation",
      "refused: only a key in an HSM has an attestation"},
     {id::random_bytes, "GetRandomBytes"},
