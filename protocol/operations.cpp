@@ -147,7 +147,7 @@ constexpr std::array table = std::to_array<operation>({
      "/certificates/{name}/pending", certificate, "update", "certificates/update/action", "update",
      mutate, false, never, single, true},
     {id::certificate_delete_pending, "CertificatePendingDelete", m::delete_,
-     "/certificates/{name}/pending", certificate, "delete", "certificates/delete", "delete", mutate,
+     "/certificates/{name}/pending", certificate, "update", "certificates/update/action", "delete", mutate,
      false, never, single, false},
     {id::certificate_merge, "CertificatePendingMerge", m::post,
      "/certificates/{name}/pending/merge", certificate, "create", "certificates/create/action",
