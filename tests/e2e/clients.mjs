@@ -2,6 +2,7 @@
 import { webcrypto } from 'node:crypto';
 
 import { ClientSecretCredential } from '@azure/identity';
+import { CertificateClient } from '@azure/keyvault-certificates';
 import { CryptographyClient, KeyClient } from '@azure/keyvault-keys';
 import { SecretClient } from '@azure/keyvault-secrets';
 
@@ -32,6 +33,7 @@ export function clients(service, options = {}) {
     url,
     secrets: new SecretClient(url, trusted, all),
     keys: new KeyClient(url, trusted, all),
+    certificates: new CertificateClient(url, trusted, all),
     crypto: (key) => new CryptographyClient(key, trusted, all),
   };
 }
