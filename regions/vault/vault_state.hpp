@@ -34,7 +34,9 @@ struct sealed_part {
   record_value buffer;
   std::size_t offset = 0;
   std::size_t size = 0;
-  [[nodiscard]] byte_view view() const { return byte_view(*buffer).subspan(offset, size); }
+  [[nodiscard]] byte_view view() const {
+    return empty() ? byte_view{} : byte_view(*buffer).subspan(offset, size);
+  }
   [[nodiscard]] bool empty() const { return size == 0; }
 };
 
