@@ -28,7 +28,7 @@ struct sorted_changes {
   std::vector<const record_change*> singles;  // what is a record of its own
 };
 
-crypto::outcome<sorted_changes> sort_changes(std::span<const record_change> changes) {
+sorted_changes sort_changes(std::span<const record_change> changes) {
   sorted_changes sorted;
   const std::array<std::pair<std::string_view, changes_by_name*>, 3> kinds{{
       {kind_of<stored_secret>::prefix, &sorted.secrets},
@@ -204,13 +204,12 @@ crypto::outcome<void> apply_to(object_set<Stored>& objects, const vault_identity
 
 crypto::outcome<void> apply_changes(vault_state& vault, std::span<const record_change> changes) {
   const auto sorted = sort_changes(changes);
-  if (!sorted) return failure{sorted.error()};
   const auto& identity = *vault.identity;
-  if (auto done = apply_to(vault.secrets, identity, sorted->secrets); !done) return done;
-  if (auto done = apply_to(vault.keys, identity, sorted->keys); !done) return done;
-  if (auto done = apply_to(vault.certificates, identity, sorted->certificates); !done) return done;
-  for (const auto& [lower_name, changed] : sorted->certificates) derive_managed(vault, lower_name);
-  for (const auto* single : sorted->singles) {
+  if (auto done = apply_to(vault.secrets, identity, sorted.secrets); !done) return done;
+  if (auto done = apply_to(vault.keys, identity, sorted.keys); !done) return done;
+  if (auto done = apply_to(vault.certificates, identity, sorted.certificates); !done) return done;
+  for (const auto& [lower_name, changed] : sorted.certificates) derive_managed(vault, lower_name);
+  for (const auto* single : sorted.singles) {
     if (auto done = apply_single(vault, *single); !done) return done;
   }
   return {};

@@ -29,6 +29,10 @@ decision delete_issuer(const question& q);
 
 // ---- shared by them ----
 
+// Certificates begin a little earlier than their making, for clients whose clocks are behind
+// (recorded: ten minutes).
+inline constexpr protocol::unix_seconds begins_before = 600;
+
 [[nodiscard]] const stored_pending* find_pending(const question& q);
 // A certificate's name must be free of keys and secrets that stand for themselves.
 [[nodiscard]] std::optional<protocol::error> refuse_name(const question& q);

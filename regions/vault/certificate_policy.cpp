@@ -74,14 +74,7 @@ std::optional<protocol::error> refuse_rules(const certificate_policy& policy) {
   return std::nullopt;
 }
 
-std::optional<protocol::error> refuse_policy(const certificate_policy& policy) {
-  if (policy.x509.subject.empty() && policy.x509.names.empty()) {
-    return protocol::bad_parameter(
-        "Member 'x509_props' needs a 'subject', or at least one name in 'sans'.");
-  }
-  if (const auto fits = crypto::check_content(policy.x509); !fits) {
-    return protocol::bad_parameter(fits.error().message);
-  }
+std::optional<protocol::error> refuse_form(const certificate_policy& policy) {
   if (policy.content_type != protocol::pkcs12_content_type &&
       policy.content_type != protocol::pem_content_type) {
     return protocol::bad_parameter(
@@ -92,6 +85,17 @@ std::optional<protocol::error> refuse_policy(const certificate_policy& policy) {
     return protocol::bad_parameter("Member 'validity_months' must lie between 1 and 1200.");
   }
   return refuse_rules(policy);
+}
+
+std::optional<protocol::error> refuse_policy(const certificate_policy& policy) {
+  if (policy.x509.subject.empty() && policy.x509.names.empty()) {
+    return protocol::bad_parameter(
+        "Member 'x509_props' needs a 'subject', or at least one name in 'sans'.");
+  }
+  if (const auto fits = crypto::check_content(policy.x509); !fits) {
+    return protocol::bad_parameter(fits.error().message);
+  }
+  return refuse_form(policy);
 }
 
 std::optional<protocol::error> take_all(const vault_state& vault, certificate_policy& policy,
@@ -146,7 +150,7 @@ std::optional<std::string> issuer_named(const vault_state& vault, std::string_vi
 bool signs_for(const vault_state& vault, std::string_view issuer) {
   if (issuer == protocol::issuer_self) return true;
   const auto it = vault.issuers.find(protocol::lower(issuer));
-  if (it == vault.issuers.end()) return false;
+  if (it == vault.issuers.end() || !it->second->issuer.enabled) return false;
   const auto& provider = it->second->issuer.provider;
   const auto is = [&](std::string_view name) {
     return protocol::lower(provider) == protocol::lower(name);
@@ -182,7 +186,7 @@ protocol::outcome<certificate_policy> policy_of_import(const vault_state& vault,
                                                        const completed_certificate& imported,
                                                        const std::optional<policy_input>& said,
                                                        protocol::unix_seconds now) {
-  constexpr protocol::unix_seconds month = 30 * 86'400;
+  constexpr protocol::unix_seconds month = 30 * seconds_per_day;
   const auto& info = imported.info;
   certificate_policy policy;
   policy.created = policy.updated = now;
@@ -195,17 +199,20 @@ protocol::outcome<certificate_policy> policy_of_import(const vault_state& vault,
   policy.validity_months = static_cast<unsigned>(
       std::clamp<protocol::unix_seconds>(months, 1, longest_self_signed_months));
   policy.issuer = protocol::issuer_unknown;
-  policy.lifetime_actions = {default_rule(policy.issuer)};
-  if (!said) return policy;
   // What describes the certificate is the certificate's; what concerns its future may be said.
   policy_input future;
-  future.exportable = said->exportable;
-  future.reuse_key = said->reuse_key;
-  future.lifetime_actions = said->lifetime_actions;
-  future.issuer = said->issuer;
-  future.validity_months = said->validity_months;
+  if (said) {
+    future.exportable = said->exportable;
+    future.reuse_key = said->reuse_key;
+    future.lifetime_actions = said->lifetime_actions;
+    future.issuer = said->issuer;
+    future.certificate_type = said->certificate_type;
+    future.validity_months = said->validity_months;
+    future.enabled = said->enabled;
+  }
   if (auto refused = take_all(vault, policy, future)) return failure{std::move(*refused)};
-  if (auto refused = refuse_rules(policy)) return failure{std::move(*refused)};
+  if (!future.lifetime_actions) policy.lifetime_actions = {default_rule(policy.issuer)};
+  if (auto refused = refuse_form(policy)) return failure{std::move(*refused)};
   return policy;
 }
 

@@ -12,7 +12,8 @@ namespace twinkeep::regions {
 // in the case in which it is kept. nullopt: there is none.
 [[nodiscard]] std::optional<std::string> issuer_named(const vault_state& vault,
                                                       std::string_view name);
-// Whether this service signs for it: Self, or an issuer whose provider is the built-in authority.
+// Whether this service signs for it: Self, or an enabled issuer whose provider is the built-in
+// authority.
 [[nodiscard]] bool signs_for(const vault_state& vault, std::string_view issuer);
 
 // A policy for a new certificate: what is said, and the service's defaults for the rest.

@@ -10,11 +10,20 @@ namespace {
 
 // A blob is authentic once it opens, but one of a later or a broken service must not become
 // records that the vault cannot be loaded from.
+bool is_complete(const protocol::restored_certificate_version& version) {
+  return !version.properties.is_pending();
+}
+template <class Version>
+bool is_complete(const Version&) {
+  return true;
+}
+
 template <class Version>
 bool well_formed(const std::string& name, const std::vector<Version>& versions) {
   std::set<std::string_view> ids;
   for (const auto& version : versions) ids.insert(version.properties.version);
-  return protocol::is_object_name(name) && !versions.empty() && ids.size() == versions.size() &&
+  const auto complete = [](const auto& version) { return is_complete(version); };
+  return std::ranges::all_of(versions, complete) && protocol::is_object_name(name) && !versions.empty() && ids.size() == versions.size() &&
          !ids.contains("");
 }
 
@@ -56,6 +65,8 @@ decision restore(const question& q) {
   if constexpr (std::is_same_v<Stored, stored_certificate>) {
     if (auto refused = refuse_name(q)) return refuse(std::move(*refused));
     next.policy = std::make_shared<const protocol::certificate_policy>(body->policy);
+  } else if (auto refused = refuse_certificates_name(q)) {
+    return refuse(std::move(*refused));
   }
   decision restored;
   for (const auto& version : body->versions) {

@@ -8,17 +8,6 @@ namespace {
 using protocol::certificate_policy;
 using policy_ptr = std::shared_ptr<const certificate_policy>;
 
-// Self-signed certificates begin a little earlier than their making, for clients whose clocks are
-// behind (recorded: ten minutes).
-constexpr protocol::unix_seconds begins_before = 600;
-
-// A version's id in Azure's form is also an operation's: the request's id without its hyphens.
-std::string operation_id_of(const question& q) {
-  std::string id = q.context.request_id;
-  std::erase(id, '-');
-  return id;
-}
-
 bool same_size(const certificate_policy& policy, const crypto::public_key& pub) {
   if (policy.key.type != pub.type) return false;
   return pub.type == crypto::key_type::rsa ? policy.key.modulus_bits == 8 * pub.modulus_bytes()
@@ -78,7 +67,7 @@ protocol::pending_operation operation_for(const question& q, const asked_certifi
   protocol::pending_operation operation;
   operation.name = q.request.name;
   if (const auto* o = find_active<stored_certificate>(q)) operation.name = o->name;
-  operation.request_id = operation_id_of(q);
+  operation.request_id = plain_request_id(q);
   operation.version = q.context.fresh_version;
   operation.issuer = asked.policy->issuer;
   operation.certificate_type = asked.policy->certificate_type;
@@ -189,7 +178,9 @@ decision put_certificate(const question& q, protocol::certificate_properties mad
 
 decision create_certificate(const question& q) {
   const auto* pending = find_pending(q);
-  if (pending != nullptr && pending->operation.request_id == operation_id_of(q)) {
+  const bool repeated = pending != nullptr && !q.context.request_id.empty() &&
+                        pending->operation.request_id == plain_request_id(q);
+  if (repeated) {
     return {pending_answer{pending->operation, true}, {}};
   }
   if (auto refused = refuse_name(q)) return refuse(std::move(*refused));

@@ -5,8 +5,6 @@ namespace twinkeep::regions {
 
 namespace {
 
-constexpr protocol::unix_seconds seconds_per_day = 86'400;
-
 template <class Stored>
 decision change_head(const question& q, object<Stored> next) {
   next.last_request = q.context.request_id;

@@ -58,19 +58,6 @@ decision delete_contacts(const question& q) {
   return {contacts_answer{q.vault.contacts}, {{std::string(contacts_record), true, {}}}};
 }
 
-decision list_issuers(const question& q) {
-  const auto* asked = body_of<protocol::page_request>(q);
-  const auto after = asked != nullptr ? asked->after : std::string();
-  const auto size = asked != nullptr ? asked->max_results : protocol::max_page_size;
-  issuer_page page;
-  auto it = q.vault.issuers.upper_bound(after);
-  for (; it != q.vault.issuers.end() && page.items.size() < size; ++it) {
-    page.items.push_back(it->second);
-  }
-  if (it != q.vault.issuers.end()) page.next = std::prev(it)->first;
-  return {std::move(page), {}};
-}
-
 decision get_issuer(const question& q) {
   const auto* found = find_issuer(q);
   if (found == nullptr) return refuse(protocol::issuer_not_found());

@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include "regions/vault/decisions.hpp"
+#include "regions/vault/certificate_decisions.hpp"
 
 // Pages of a list. A position is where the next page starts: for objects the lower-case name of
 // the last one shown, so that a page costs one search however big the vault is, and objects that
@@ -36,12 +36,14 @@ bool is_hidden(const Stored& current, const protocol::page_request& asked) {
   return false;
 }
 
+bool is_position(const std::string& after) {
+  return after.empty() || (protocol::is_object_name(after) && protocol::lower(after) == after);
+}
+
 template <class Stored>
 decision page(const typename object_set<Stored>::map& objects,
               const protocol::page_request& asked) {
-  const bool valid = asked.after.empty() || (protocol::is_object_name(asked.after) &&
-                                             protocol::lower(asked.after) == asked.after);
-  if (!valid) return refuse(refusals::bad_position());
+  if (!is_position(asked.after)) return refuse(refusals::bad_position());
   page_answer<Stored> answer;
   auto it = objects.upper_bound(asked.after);
   std::string_view last;
@@ -88,6 +90,19 @@ decision list_versions(const question& q) {
   const auto end = *shown + std::min(size_of(asked), o->versions.size() - *shown);
   for (auto i = *shown; i < end; ++i) answer.items.push_back(item_of(*o, o->versions[i]));
   if (end < o->versions.size()) answer.next = std::to_string(end);
+  return {std::move(answer), {}};
+}
+
+decision list_issuers(const question& q) {
+  const auto& asked = page_of(q);
+  if (!is_position(asked.after)) return refuse(refusals::bad_position());
+  issuer_page answer;
+  auto it = q.vault.issuers.upper_bound(asked.after);
+  for (; it != q.vault.issuers.end() && answer.items.size() < size_of(asked); ++it) {
+    answer.items.push_back(it->second);
+    answer.next = it->first;
+  }
+  if (it == q.vault.issuers.end()) answer.next.clear();
   return {std::move(answer), {}};
 }
 

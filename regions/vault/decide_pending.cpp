@@ -9,8 +9,6 @@ namespace {
 using protocol::pending_operation;
 using protocol::pending_status;
 
-constexpr protocol::unix_seconds begins_before = 600;
-
 bool in_progress(const stored_pending& pending) {
   return pending.operation.status == pending_status::in_progress;
 }
@@ -42,13 +40,15 @@ decision complete(const question& q, pending_operation operation,
   properties.attributes.enabled =
       attributes.enabled.value_or(operation.attributes.enabled.value_or(true));
   properties.attributes.created = properties.attributes.updated = q.context.now;
-  properties.tags = tags.value_or(operation.tags);
   properties.exportable = operation.policy.exportable;
   properties.preserve_order = operation.preserve_order;
+  // An operation never outlives its certificate. Tags of the awaited version may have been changed
+  // since, as the policy may.
   const auto* o = find_active<stored_certificate>(q);
-  auto policy = o != nullptr ? o->policy
-                             : std::make_shared<const protocol::certificate_policy>(operation.policy);
-  auto done = put_certificate(q, std::move(properties), &made, std::move(policy));
+  if (o == nullptr) return refuse(protocol::pending_not_found(q.request.name));
+  const auto& current = o->current()->properties;
+  properties.tags = tags.value_or(current.is_pending() ? current.tags : operation.tags);
+  auto done = put_certificate(q, std::move(properties), &made, o->policy);
   operation.status = pending_status::completed;
   operation.status_details.clear();
   done.records.push_back(pending_record(q, operation, {}));
@@ -69,7 +69,7 @@ decision issue(const question& q, const std::shared_ptr<const stored_pending>& p
   if (!signs_for(q.vault, operation.issuer)) {
     return fail_operation(q, std::move(operation),
                           "The issuer '" + pending->operation.issuer +
-                              "' is not one that this service can ask.");
+                              "' is disabled, or not one that this service can ask.");
   }
   if (q.context.done == nullptr) {
     const bool self_signed = operation.issuer == protocol::issuer_self;
@@ -124,6 +124,14 @@ decision delete_pending(const question& q) {
 
 decision merge_certificate(const question& q) {
   const auto it = q.vault.pending.find(q.lower_name);
+  // The operation of a merge that is repeated may have been deleted since.
+  const auto* o = find_active<stored_certificate>(q);
+  if (o != nullptr && is_repeated(q, *o)) {
+    auto again = answer_of(*o, o->current());
+    again.has_pending = it != q.vault.pending.end();
+    again.merged = true;
+    return {std::move(again), {}};
+  }
   if (it == q.vault.pending.end()) return refuse(protocol::pending_not_found(q.request.name));
   const auto& pending = it->second;
   if (body_of<protocol::issue_pending>(q) != nullptr) {
@@ -131,13 +139,8 @@ decision merge_certificate(const question& q) {
     return issue(q, pending);
   }
   const auto* body = body_of<protocol::merge_certificate>(q);
-  if (body == nullptr) return refuse(refusals::wrong_shape());
-  const auto* o = find_active<stored_certificate>(q);
-  if (o != nullptr && is_repeated(q, *o)) {
-    auto again = answer_of(*o, o->current());
-    again.has_pending = again.merged = true;
-    return {std::move(again), {}};
-  }
+  // Without certificates the service would sign itself, which nobody has asked it for.
+  if (body == nullptr || body->chain.empty()) return refuse(refusals::wrong_shape());
   const auto& operation = pending->operation;
   if (!in_progress(*pending)) return refuse(protocol::pending_not_found(q.request.name));
   if (operation.issuer != protocol::issuer_unknown) {

@@ -25,10 +25,15 @@ decision in_format(const question& q, secret_answer answer, std::string_view wan
 }  // namespace
 
 std::optional<protocol::error> refuse_certificates_name(const question& q) {
-  const auto* certificate = find_active<stored_certificate>(q);
-  if (certificate == nullptr) return std::nullopt;
-  return protocol::managed_by_key_vault(protocol::row_of(q.request.operation).kind,
-                                        protocol::row_of(q.request.operation).verb);
+  const auto& row = protocol::row_of(q.request.operation);
+  if (find_active<stored_certificate>(q) != nullptr) {
+    return protocol::managed_by_key_vault(row.kind, row.verb);
+  }
+  // A deleted one may come back, even if it never was completed and so has no deleted key and
+  // secret that would hold the name.
+  const auto* deleted = find_deleted<stored_certificate>(q);
+  if (deleted == nullptr) return std::nullopt;
+  return protocol::object_is_deleted(row.kind, deleted->name);
 }
 
 decision set_secret(const question& q) {

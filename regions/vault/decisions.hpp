@@ -92,6 +92,13 @@ bool is_repeated(const question& q, const object<Stored>& o) {
   return !q.context.request_id.empty() && o.last_request == q.context.request_id;
 }
 
+// The form of Azure's ids of versions and certificate operations: a GUID without its hyphens.
+inline std::string plain_request_id(const question& q) {
+  std::string id = q.context.request_id;
+  std::erase(id, '-');
+  return id;
+}
+
 // ---- answers and records ----
 
 template <class Stored>
@@ -177,6 +184,9 @@ decision change_version(const question& q, const object<Stored>& former, const S
                         typename kind_of<Stored>::properties properties) {
   auto next = former;
   next.last_request = q.context.request_id;
+  // What was told of a time of expiry is not true of another one.
+  const bool other_end = properties.attributes.expires != version.properties.attributes.expires;
+  if (other_end && next.told.version == properties.version) next.told = {};
   auto changed = std::make_shared<const Stored>(
       Stored{std::move(properties), version.value, version.record_key});
   return {answer_of(next, changed), {version_of(*changed, version.value), head_of(q, next)}};

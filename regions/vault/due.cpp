@@ -14,7 +14,6 @@ using protocol::operation_id;
 using protocol::request;
 using protocol::unix_seconds;
 
-constexpr unix_seconds seconds_per_day = 86'400;
 constexpr unsigned percent = 100;
 
 class collector {
@@ -51,6 +50,15 @@ class collector {
   static bool is_managed(const object<Stored>& o) {
     if constexpr (std::is_same_v<Stored, stored_certificate>) return false;
     else return o.current()->properties.managed;
+  }
+
+  // A first version without its certificate cannot expire.
+  static bool is_awaited(const protocol::certificate_properties& current) {
+    return current.is_pending();
+  }
+  template <class Properties>
+  static bool is_awaited(const Properties&) {
+    return false;
   }
 
   template <class Stored>
@@ -129,7 +137,7 @@ class collector {
     for (const auto& [key, o] : objects.active) {
       if (full()) return;
       const auto& current = o.current()->properties;
-      if (!current.attributes.expires || is_managed(o)) continue;
+      if (!current.attributes.expires || is_managed(o) || is_awaited(current)) continue;
       const auto stage = o.told.version == current.version ? o.told.stage : expiry_stage::none;
       const auto expires = *current.attributes.expires;
       if (expires <= now_ && stage < expiry_stage::expired) {

@@ -11,17 +11,11 @@ namespace json = boost::json;
 
 namespace {
 
-std::string id_of(const question& q) {
-  std::string id = q.context.request_id;
-  std::erase(id, '-');
-  return id;
-}
-
 template <class Properties>
 notice notice_of(const question& q, protocol::object_kind kind, std::string_view name,
                  const Properties& version, std::string_view what) {
   notice n;
-  n.id = id_of(q);
+  n.id = plain_request_id(q);
   n.object_type = std::string(protocol::capital(kind));
   n.type = n.object_type + std::string(what);
   n.name = std::string(name);

@@ -15,7 +15,7 @@ struct question;
 struct decision;
 
 // A version counts as near its end so long before it (Event Grid: 30 days).
-inline constexpr protocol::unix_seconds near_expiry = 30 * 86'400;
+inline constexpr protocol::unix_seconds near_expiry = 30 * seconds_per_day;
 
 [[nodiscard]] std::string write_notice(const notice& n);
 [[nodiscard]] crypto::outcome<notice> read_notice(std::string_view text);

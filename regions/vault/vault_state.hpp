@@ -17,6 +17,8 @@
 
 namespace twinkeep::regions {
 
+inline constexpr protocol::unix_seconds seconds_per_day = 86'400;
+
 // What stays the same while a vault is served. Shared with the sessions that write its answers.
 struct vault_identity {
   std::string name;         // as configured

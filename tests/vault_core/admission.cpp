@@ -23,7 +23,7 @@ BOOST_AUTO_TEST_CASE(while_failed_over_only_reads_and_crypto_are_let_in) {
     BOOST_TEST_INFO(row.name);
     const auto answer = regions::refuse_for_mode(row, vault_mode::read_only, facts);
     BOOST_TEST(answer.has_value() == !row.allowed_in_read_only);
-    BOOST_TEST(answer.has_value() == (row.effect == protocol::effect::mutate));
+    if (row.effect == protocol::effect::mutate) BOOST_TEST(answer.has_value());
     if (!answer) continue;
     ++refused;
     BOOST_TEST(outcome_of(*answer) == "403 Forbidden VaultReadOnly");
@@ -35,8 +35,7 @@ BOOST_AUTO_TEST_CASE(while_failed_over_only_reads_and_crypto_are_let_in) {
                  answer->message << " lacks " << part);
     }
   }
-  // set, update, delete, restore, recover, purge of secrets and keys.
-  BOOST_TEST(refused == 12u);
+  BOOST_TEST(refused == 34u);
 }
 
 BOOST_AUTO_TEST_CASE(everything_is_let_in_where_the_vault_is_at_home) {

@@ -9,18 +9,9 @@ namespace {
 
 using id = operation_id;
 
-// What a blob made from the vault's backup would hold.
 protocol::restore_secret blob_of(test_vault& vault, const std::string& name) {
-  const auto answer = vault.ask(ask_for(id::secret_backup, name)).verdict;
-  BOOST_REQUIRE_MESSAGE(std::holds_alternative<regions::secret_backup>(answer), outcome_of(answer));
-  const auto& backup = std::get<regions::secret_backup>(answer);
-  protocol::restore_secret blob{backup.name, {}};
-  for (const auto& version : backup.versions) {
-    auto value = regions::open_value(*vault.identity, version->record_key, version->value);
-    BOOST_REQUIRE(value.ok());
-    blob.versions.push_back({version->properties, std::move(*value)});
-  }
-  return blob;
+  auto request = restore_of(vault, id::secret_backup, name);
+  return std::move(std::get<protocol::restore_secret>(request.body));
 }
 
 protocol::request restore(protocol::restore_secret blob) {
@@ -55,36 +46,27 @@ BOOST_AUTO_TEST_CASE(a_restored_secret_is_as_it_was_backed_up) {
 
 BOOST_AUTO_TEST_CASE(a_key_is_restored_with_its_material) {
   test_vault from;
-  from.send(create("k", {crypto::key_type::ec, 0, crypto::curve::p521}));
-  const auto answer = from.ask(ask_for(id::key_backup, "k")).verdict;
-  const auto& original = std::get<regions::key_backup>(answer).versions.at(0);
-  protocol::restore_key blob{"k", {}};
-  auto material = regions::open_value(*from.identity, original->record_key, original->value);
-  blob.versions.push_back({original->properties, std::move(*material)});
+  from.send(create("k", {crypto::key_type::ec, 0, crypto::curve::p521, 0}));
+  const auto original = from.state().keys.active.at("k").current();
 
   test_vault to({}, 2);
-  const auto request = ask_for(id::key_restore, "", "", std::move(blob));
+  const auto request = restore_of(from, id::key_backup, "k");
   BOOST_TEST(key(to.send(request)).key->properties.version == original->properties.version);
   const auto& restored = *to.state().keys.active.at("k").current();
-  const auto opened = regions::open_value(*to.identity, restored.record_key, restored.value);
-  BOOST_TEST(as_text(opened->view()) == "not really PKCS#8");
+  BOOST_TEST(as_text(to.opened(restored.record_key, restored.value).view()) ==
+             as_text(from.opened(original->record_key, original->value).view()));
   BOOST_TEST((restored.properties.pub.x == original->properties.pub.x));
 }
 
 // A backup is no way around what was forbidden.
 BOOST_AUTO_TEST_CASE(a_restored_key_may_do_no_more_than_it_could_before) {
   test_vault from;
-  from.send(create("k", {crypto::key_type::ec, 0, crypto::curve::p256}));
+  from.send(create("k", ec_256));
   from.send(
       ask_for(id::key_update, "k", "",
               protocol::update_key{
-                  std::vector{protocol::key_operation::verify}, {{}, {}, from.now + 60, {}}, {}}));
-  const auto answer = from.ask(ask_for(id::key_backup, "k")).verdict;
-  const auto& original = std::get<regions::key_backup>(answer).versions.at(0);
-  protocol::restore_key blob{"k", {}};
-  auto material = regions::open_value(*from.identity, original->record_key, original->value);
-  blob.versions.push_back({original->properties, std::move(*material)});
-  const auto request = ask_for(id::key_restore, "", "", std::move(blob));
+                  std::vector{protocol::key_operation::verify}, {{}, {}, from.now + 60, {}}, {}, {}}));
+  const auto request = restore_of(from, id::key_backup, "k");
 
   test_vault to({}, 2);
   to.send(request);

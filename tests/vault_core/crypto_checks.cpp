@@ -9,7 +9,7 @@ namespace {
 using id = operation_id;
 using protocol::key_operation;
 
-const crypto::key_spec rsa_2048{crypto::key_type::rsa, 2048, {}};
+const crypto::key_spec rsa_2048{crypto::key_type::rsa, 2048, {}, 0};
 constexpr unsigned modulus_bytes = 256;
 
 // A request that a fresh RSA key of 2048 bits carries out.
@@ -35,11 +35,11 @@ std::string outcome(test_vault& vault, const protocol::request& request) {
 }
 
 void change(test_vault& vault, protocol::attributes_input attributes) {
-  vault.send(ask_for(id::key_update, "k", "", protocol::update_key{{}, attributes, {}}));
+  vault.send(ask_for(id::key_update, "k", "", protocol::update_key{{}, attributes, {}, {}}));
 }
 
 void change(test_vault& vault, std::vector<key_operation> key_ops) {
-  vault.send(ask_for(id::key_update, "k", "", protocol::update_key{std::move(key_ops), {}, {}}));
+  vault.send(ask_for(id::key_update, "k", "", protocol::update_key{std::move(key_ops), {}, {}, {}}));
 }
 
 }  // namespace
@@ -124,7 +124,7 @@ BOOST_AUTO_TEST_CASE(only_permitted_operations) {
 BOOST_AUTO_TEST_CASE(the_algorithm_must_fit_operation_type_and_curve) {
   test_vault vault;
   vault.send(create("k", rsa_2048));
-  vault.send(create("ec", {crypto::key_type::ec, 0, crypto::curve::p384}));
+  vault.send(create("ec", {crypto::key_type::ec, 0, crypto::curve::p384, 0}));
   BOOST_TEST(outcome(vault, use(id::key_sign, "k", "RSA-OAEP", 20)) == "400 BadParameter");
   BOOST_TEST(outcome(vault, use(id::key_encrypt, "k", "RS256", 32)) == "400 BadParameter");
   BOOST_TEST(outcome(vault, use(id::key_sign, "k", "ES256", 32)) == "400 BadParameter");
@@ -173,7 +173,7 @@ BOOST_AUTO_TEST_CASE(each_version_has_attributes_and_key_ops_of_its_own) {
   const auto first = key(vault.send(create("k", rsa_2048))).key->properties.version;
   const auto second = key(vault.send(create("k", rsa_2048))).key->properties.version;
   vault.send(
-      ask_for(id::key_update, "k", first, protocol::update_key{{}, {false, {}, {}, {}}, {}}));
+      ask_for(id::key_update, "k", first, protocol::update_key{{}, {false, {}, {}, {}}, {}, {}}));
   auto request = fitting(id::key_sign);
   BOOST_TEST(std::get<regions::use_key>(vault.ask(request).verdict).key->properties.version ==
              second);
@@ -181,13 +181,13 @@ BOOST_AUTO_TEST_CASE(each_version_has_attributes_and_key_ops_of_its_own) {
   BOOST_TEST(outcome(vault, request) == "403 Forbidden KeyDisabled");
   vault.send(
       ask_for(id::key_update, "k", first,
-              protocol::update_key{std::vector{key_operation::verify}, {true, {}, {}, {}}, {}}));
+              protocol::update_key{std::vector{key_operation::verify}, {true, {}, {}, {}}, {}, {}}));
   BOOST_TEST(outcome(vault, request) == "403 Forbidden KeyOperationForbidden");
   request.version = "ffff";
   BOOST_TEST(outcome(vault, request) == "404 KeyNotFound");
   // Invariant 7: what was disabled stays so through deletion and recovery.
   vault.send(
-      ask_for(id::key_update, "k", second, protocol::update_key{{}, {false, {}, {}, {}}, {}}));
+      ask_for(id::key_update, "k", second, protocol::update_key{{}, {false, {}, {}, {}}, {}, {}}));
   vault.send(ask_for(id::key_delete, "k"));
   vault.send(ask_for(id::key_recover, "k"));
   BOOST_TEST(outcome(vault, fitting(id::key_sign)) == "403 Forbidden KeyDisabled");

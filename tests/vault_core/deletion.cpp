@@ -100,9 +100,9 @@ BOOST_AUTO_TEST_CASE(what_was_retained_long_enough_is_purged_even_if_protected) 
   vault.send(create("young"));
   vault.send(ask_for(id::key_delete, "young"));
   vault.now += 6 * 86'400 - 1;
-  BOOST_TEST(regions::due_purges(vault.state(), vault.now).empty());
+  BOOST_TEST(regions::due_requests(vault.state(), vault.now).empty());
   vault.now += 1;
-  const auto due = regions::due_purges(vault.state(), vault.now);
+  const auto due = regions::due_requests(vault.state(), vault.now);
   BOOST_REQUIRE_EQUAL(due.size(), 1U);
   BOOST_TEST(due.front().name == "old");
   BOOST_TEST(

@@ -9,16 +9,14 @@ namespace {
 using protocol::key_operation;
 using ops = std::vector<key_operation>;
 
-const crypto::key_spec ec_256{crypto::key_type::ec, 0, crypto::curve::p256};
-
 protocol::request create_with(std::string name, crypto::key_spec spec, ops key_ops) {
   return ask_for(operation_id::key_create, std::move(name), {},
-                 protocol::create_key{spec, std::move(key_ops), {}, {}});
+                 protocol::create_key{spec, std::move(key_ops), {}, {}, {}});
 }
 
 protocol::request update_with(std::string name, ops key_ops) {
   return ask_for(operation_id::key_update, std::move(name), {},
-                 protocol::update_key{std::move(key_ops), {}, {}});
+                 protocol::update_key{std::move(key_ops), {}, {}, {}});
 }
 
 }  // namespace
@@ -27,10 +25,10 @@ BOOST_AUTO_TEST_SUITE(keys)
 
 BOOST_AUTO_TEST_CASE(a_key_is_generated_before_it_is_decided) {
   test_vault vault;
-  const auto request = create("k", {crypto::key_type::rsa, 3072, {}});
+  const auto request = create("k", {crypto::key_type::rsa, 3072, {}, 0});
   const auto first = vault.ask(request);
-  BOOST_REQUIRE(std::holds_alternative<regions::generate_key>(first.verdict));
-  BOOST_TEST(std::get<regions::generate_key>(first.verdict).spec.modulus_bits == 3072u);
+  const auto& work = std::get<regions::generate_key>(as<regions::vault_work>(first.verdict));
+  BOOST_TEST(work.spec.modulus_bits == 3072u);
   BOOST_TEST(first.records.empty());
 
   const auto made = vault.send(request);
@@ -98,7 +96,7 @@ BOOST_AUTO_TEST_CASE(exportable_cannot_be_switched_on_later) {
   vault.send(create("k", ec_256));
   const auto request = [](bool exportable) {
     return ask_for(operation_id::key_update, "k", "",
-                   protocol::update_key{{}, {{}, {}, {}, exportable}, {}});
+                   protocol::update_key{{}, {{}, {}, {}, exportable}, {}, {}});
   };
   BOOST_TEST(error(vault.ask(request(true)).verdict).message.find("AKV.SKR.1003") !=
              std::string::npos);

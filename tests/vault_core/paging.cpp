@@ -118,8 +118,8 @@ BOOST_AUTO_TEST_CASE(versions_made_between_two_pages_neither_repeat_nor_hide_oth
   test_vault vault;
   names made;
   const auto make = [&] {
-    const crypto::key_spec spec{crypto::key_type::ec, 0, crypto::curve::p256};
-    made.push_back(key(vault.send(create("k", spec))).key->properties.version);
+    
+    made.push_back(key(vault.send(create("k", ec_256))).key->properties.version);
   };
   for (int i = 0; i < 5; ++i) make();
   names seen;

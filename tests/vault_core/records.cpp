@@ -82,7 +82,7 @@ BOOST_AUTO_TEST_CASE(names_that_sort_between_a_head_and_its_versions_load) {
   test_vault vault;
   for (const auto* name : {"abc", "abc-d", "abc-", "ab", "abc0", "ABC-D-E"}) {
     vault.send(set(name, name));
-    vault.send(create(name, {crypto::key_type::ec, 0, {}}));
+    vault.send(create(name, ec_256));
   }
   vault.send(set("abc", "again"));
   auto records = vault.records();
@@ -218,7 +218,7 @@ BOOST_AUTO_TEST_CASE(what_the_primary_did_applies_at_the_secondary) {
   follow(ask_for(id::secret_recover, "a"));
   follow(ask_for(id::secret_delete, "a"));
   follow(ask_for(id::secret_purge, "a"));
-  follow(create("a", {crypto::key_type::ec, 0, {}}));
+  follow(create("a", ec_256));
 }
 
 BOOST_AUTO_TEST_CASE(the_data_key_comes_back_only_for_its_vault) {

@@ -247,13 +247,17 @@ BOOST_AUTO_TEST_CASE(a_body_of_another_shape_is_an_error_and_no_crash) {
 }
 
 BOOST_AUTO_TEST_CASE(mutations_of_one_object_share_their_place_in_line) {
-  BOOST_TEST(regions::object_of(set("Db", "v")) == "s/db");
-  BOOST_TEST(regions::object_of(ask_for(operation_id::secret_purge, "dB")) == "s/db");
+  BOOST_TEST(regions::object_of(set("Db", "v")) == "db");
+  BOOST_TEST(regions::object_of(ask_for(operation_id::secret_purge, "dB")) == "db");
   BOOST_TEST(regions::object_of(ask_for(operation_id::secret_restore, "", "",
-                                        protocol::restore_secret{"DB", {}})) == "s/db");
-  BOOST_TEST(regions::object_of(create("Db")) == "k/db");
+                                        protocol::restore_secret{"DB", {}})) == "db");
+  // A certificate's key and secret change with it, so that all three kinds share a line.
+  BOOST_TEST(regions::object_of(create("Db")) == "db");
+  BOOST_TEST(regions::object_of(make_certificate("DB")) == "db");
   BOOST_TEST(regions::object_of(ask_for(operation_id::key_restore, "", "",
-                                        protocol::restore_key{"DB", {}})) == "k/db");
+                                        protocol::restore_key{"DB", {}})) == "db");
+  BOOST_TEST(regions::object_of(ask_for(operation_id::certificate_restore, "", "",
+                                        protocol::restore_certificate{"DB", {}, {}})) == "db");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,8 +1,5 @@
 #include "tests/vault_core/test_vault.hpp"
 
-#include <boost/test/unit_test.hpp>
-
-#include "protocol/json/stored.hpp"
 #include "regions/vault/records.hpp"
 
 namespace twinkeep::vault_tests {
@@ -11,45 +8,23 @@ namespace {
 
 using regions::decision;
 
-regions::vault_identity_ptr make_identity(protocol::recovery_rules rules, seeded_random& random) {
+regions::vault_identity_ptr make_identity(protocol::recovery_rules rules, seeded_random& random,
+                                          regions::vault_options options) {
   auto key = std::make_shared<const crypto::data_key>(crypto::data_key::generate(random));
   return std::make_shared<const regions::vault_identity>(
-      regions::vault_identity{"demo", "eastus2", rules, std::move(key)});
-}
-
-template <class Answer>
-const Answer& get(const verdict& v) {
-  const auto* answer = std::get_if<Answer>(&v);
-  BOOST_REQUIRE_MESSAGE(answer != nullptr, "another answer was expected: " << outcome_of(v));
-  return *answer;
-}
-
-template <class Stored, class Write>
-void describe_set(std::string& out, const regions::vault_identity& identity,
-                  const typename regions::object_set<Stored>::map& objects, Write write) {
-  for (const auto& [lower_name, o] : objects) {
-    out += lower_name + " = " + o.name + " last " + o.last_request;
-    if (o.deleted) {
-      out += " deleted " + std::to_string(o.deleted->deleted_date) + ' ' +
-             std::to_string(o.deleted->scheduled_purge_date);
-    }
-    out += '\n';
-    for (const auto& version : o.versions) {
-      const auto value = regions::open_value(identity, version->record_key, version->value);
-      out += "  " + version->record_key + ' ' + write(version->properties) + ' ';
-      out += value ? as_text(value->view()) : "DOES NOT OPEN";
-      out += '\n';
-    }
-  }
+      regions::vault_identity{"demo", "eastus2", rules, std::move(key), options});
 }
 
 }  // namespace
 
-test_vault::test_vault(protocol::recovery_rules rules, std::uint64_t seed)
-    : random(seed), identity(make_identity(rules, random)), state_{identity, {}, {}} {}
+test_vault::test_vault(protocol::recovery_rules rules, std::uint64_t seed,
+                       regions::vault_options options)
+    : random(seed), identity(make_identity(rules, random, options)) {
+  state_.identity = identity;
+}
 
 verdict test_vault::send(const protocol::request& request) {
-  last_id_ = crypto::random_hex_id(random);
+  last_id_ = crypto::random_guid(random);
   last_version_ = crypto::random_hex_id(random);
   return send_again(request);
 }
@@ -59,13 +34,21 @@ verdict test_vault::send_again(const protocol::request& request) {
 }
 
 verdict test_vault::send_as(const protocol::request& request, regions::request_context context) {
-  std::optional<crypto::generated_key> generated;
+  std::optional<regions::work_result> done;
   auto decided = decide(state_, request, context);
-  if (const auto* make = std::get_if<regions::generate_key>(&decided.verdict)) {
+  if (const auto* work = std::get_if<regions::vault_work>(&decided.verdict)) {
     BOOST_REQUIRE(decided.records.empty());
-    generated = fake_key(make->spec);
-    context.generated = &*generated;
+    ++works;
+    done.emplace(carry_out(*work, request, {provider(), *identity, signs}));
+    const auto* refused = std::get_if<protocol::error>(&*done);
+    const bool is_own = std::holds_alternative<protocol::issue_pending>(request.body);
+    if (refused != nullptr && (!is_own || refused->retry_after_s)) {
+      batch_.clear();
+      return *refused;
+    }
+    context.done = &*done;
     decided = decide(state_, request, context);
+    BOOST_REQUIRE(!std::holds_alternative<regions::vault_work>(decided.verdict));
   }
   batch_ = seal(decided.records);
   for (const auto& change : batch_) {
@@ -82,7 +65,18 @@ verdict test_vault::send_as(const protocol::request& request, regions::request_c
 
 decision test_vault::ask(const protocol::request& request) {
   return decide(state_, request,
-                {now, crypto::random_hex_id(random), crypto::random_hex_id(random), nullptr});
+                {now, crypto::random_guid(random), crypto::random_hex_id(random), nullptr});
+}
+
+void test_vault::settle() {
+  for (const auto& request : regions::due_certificates(state_, now)) send(request);
+  BOOST_REQUIRE(regions::due_certificates(state_, now).empty());
+}
+
+std::size_t test_vault::let_time_pass() {
+  const auto due = regions::due_requests(state_, now);
+  for (const auto& request : due) send(request);
+  return due.size();
 }
 
 std::vector<regions::record_change> test_vault::seal(
@@ -104,107 +98,27 @@ crypto::outcome<regions::vault_state> test_vault::reload() const {
   return regions::load_vault(identity, records());
 }
 
-std::string test_vault::value_of(const regions::stored_secret& secret) const {
-  const auto value = regions::open_value(*identity, secret.record_key, secret.value);
-  BOOST_REQUIRE_MESSAGE(value.ok(), why(value));
-  return std::string(as_text(value->view()));
+void test_vault::restart() {
+  auto loaded = reload();
+  BOOST_REQUIRE_MESSAGE(loaded.ok(), why(loaded));
+  state_ = std::move(*loaded);
 }
 
-std::string describe(const regions::vault_state& vault) {
-  using namespace protocol::json;
-  std::string out;
-  const auto& identity = *vault.identity;
-  out += "secrets\n";
-  describe_set<regions::stored_secret>(out, identity, vault.secrets.active, store_secret);
-  out += "deleted secrets\n";
-  describe_set<regions::stored_secret>(out, identity, vault.secrets.deleted, store_secret);
-  out += "keys\n";
-  describe_set<regions::stored_key>(out, identity, vault.keys.active, store_key);
-  out += "deleted keys\n";
-  describe_set<regions::stored_key>(out, identity, vault.keys.deleted, store_key);
-  return out;
+std::string test_vault::value_of(const regions::stored_secret& secret) const {
+  return std::string(as_text(opened(secret.record_key, secret.value).view()));
+}
+
+crypto::secret_bytes test_vault::opened(std::string_view record_key,
+                                        const regions::sealed_part& part) const {
+  auto value = regions::open_value(*identity, record_key, part);
+  BOOST_REQUIRE_MESSAGE(value.ok(), why(value));
+  return std::move(*value);
 }
 
 regions::write_lease valid_lease() {
   regions::lease_keeper keeper;
   keeper.granted(regions::instant{}, std::chrono::seconds(1));
   return *keeper.lease(regions::instant{});
-}
-
-crypto::generated_key fake_key(const crypto::key_spec& spec) {
-  crypto::generated_key key;
-  key.pub.type = spec.type;
-  key.pub.crv = spec.crv;
-  if (spec.type == crypto::key_type::rsa) {
-    key.pub.n = bytes(spec.modulus_bits / 8, 0xa5);
-    key.pub.e = {1, 0, 1};
-  } else {
-    key.pub.x = bytes(crypto::facts_of(spec.crv).coordinate_bytes, 0x0a);
-    key.pub.y = bytes(crypto::facts_of(spec.crv).coordinate_bytes, 0x0b);
-  }
-  key.material = crypto::secret_bytes::copy_of(as_bytes("not really PKCS#8"));
-  return key;
-}
-
-protocol::request ask_for(operation_id operation, std::string name, std::string version,
-                          protocol::request_body body) {
-  return {operation, std::move(name), std::move(version), std::move(body)};
-}
-
-protocol::request set(std::string name, std::string_view value,
-                      protocol::attributes_input attributes) {
-  protocol::set_secret body;
-  body.value = crypto::secret_bytes::copy_of(as_bytes(value));
-  body.attributes = attributes;
-  return ask_for(operation_id::secret_set, std::move(name), {}, std::move(body));
-}
-
-protocol::request update(std::string name, std::string version,
-                         protocol::attributes_input attributes) {
-  return ask_for(operation_id::secret_update, std::move(name), std::move(version),
-                 protocol::update_secret{{}, attributes, {}});
-}
-
-protocol::request create(std::string name, crypto::key_spec spec,
-                         protocol::attributes_input attributes) {
-  return ask_for(operation_id::key_create, std::move(name), {},
-                 protocol::create_key{spec, {}, attributes, {}});
-}
-
-protocol::request use(operation_id operation, std::string name, std::string_view algorithm,
-                      std::size_t value_bytes, std::size_t digest_bytes) {
-  protocol::crypto_parameters body;
-  body.algorithm = crypto::find_algorithm(algorithm);
-  body.value = crypto::secret_bytes(value_bytes);
-  body.digest = bytes(digest_bytes);
-  return ask_for(operation, std::move(name), {}, std::move(body));
-}
-
-protocol::request page(operation_id operation, std::string name, unsigned max_results,
-                       std::string after) {
-  return ask_for(operation, std::move(name), {},
-                 protocol::page_request{max_results, std::move(after)});
-}
-
-const regions::secret_answer& secret(const verdict& v) {
-  return get<regions::secret_answer>(v);
-}
-
-const regions::key_answer& key(const verdict& v) {
-  return get<regions::key_answer>(v);
-}
-
-const protocol::error& error(const verdict& v) {
-  return get<protocol::error>(v);
-}
-
-std::string outcome_of(const verdict& v) {
-  const auto* e = std::get_if<protocol::error>(&v);
-  if (e == nullptr) return "ok";
-  auto text = std::to_string(protocol::http_status(e->code));
-  text.append(" ").append(to_string(e->code));
-  if (e->inner != protocol::inner_code::none) text.append(" ").append(to_string(e->inner));
-  return text;
 }
 
 }  // namespace twinkeep::vault_tests

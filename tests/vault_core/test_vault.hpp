@@ -1,5 +1,6 @@
 #pragma once
 
+#include <boost/test/unit_test.hpp>
 #include <map>
 #include <random>
 #include <string>
@@ -8,13 +9,18 @@
 #include "protocol/requests.hpp"
 #include "regions/vault/apply.hpp"
 #include "regions/vault/decide.hpp"
+#include "regions/vault/due.hpp"
 
 namespace twinkeep::vault_tests {
 
-using protocol::operation_id;
+using operation_id = protocol::operation_id;
 using regions::verdict;
 
-// Random numbers that come again: ids, nonces and keys of a test follow from its seed.
+inline constexpr protocol::unix_seconds day = 86'400;
+inline const crypto::key_spec ec_256{crypto::key_type::ec, 0, crypto::curve::p256, 0};
+
+// Random numbers that come again: ids and nonces of a test follow from its seed. (Keys do not: the
+// provider has a generator of its own.)
 class seeded_random : public crypto::random_source {
  public:
   explicit seeded_random(std::uint64_t seed) : engine_(seed) {}
@@ -28,11 +34,24 @@ class seeded_random : public crypto::random_source {
   std::mt19937_64 engine_;
 };
 
+// Keys by OpenSSL, but one RSA key of each size is enough for all.
+[[nodiscard]] crypto::key_provider& provider();
+// Made once for all tests, valid for as long as they play.
+[[nodiscard]] const crypto::certified_key& authority();
+
+// A P-256 key as a client brings it, a new one each time.
+[[nodiscard]] crypto::private_jwk ec_jwk();
+// The secret number of such a key's PKCS#8.
+[[nodiscard]] byte_view scalar_of(byte_view material);
+// A self-signed certificate and its key, as PEM.
+[[nodiscard]] crypto::secret_bytes pem_bundle(const crypto::key_spec& spec = ec_256);
+
 // A vault and, beside it, its records as a store would hold them. Does what the vault actor does:
-// decide, seal, commit, apply.
+// decide, have work done, decide again, seal, commit, apply.
 class test_vault {
  public:
-  explicit test_vault(protocol::recovery_rules rules = {}, std::uint64_t seed = 1);
+  explicit test_vault(protocol::recovery_rules rules = {}, std::uint64_t seed = 1,
+                      regions::vault_options options = {});
 
   // Sends one request with an id of its own.
   verdict send(const protocol::request& request);
@@ -40,11 +59,20 @@ class test_vault {
   verdict send_again(const protocol::request& request);
   // Only decides.
   regions::decision ask(const protocol::request& request);
+  // Does what certificates have to have done by the service; then nothing of it is due any more.
+  void settle();
+  // What is due now, done; the number of requests that it took.
+  std::size_t let_time_pass();
 
   [[nodiscard]] std::string value_of(const regions::stored_secret& secret) const;
+  // What an object's sealed part holds.
+  [[nodiscard]] crypto::secret_bytes opened(std::string_view record_key,
+                                            const regions::sealed_part& part) const;
   [[nodiscard]] const regions::vault_state& state() const { return state_; }
   [[nodiscard]] std::vector<regions::record_change> records() const;
   [[nodiscard]] crypto::outcome<regions::vault_state> reload() const;
+  // Goes on with what the records say.
+  void restart();
   [[nodiscard]] const std::vector<regions::record_change>& last_batch() const { return batch_; }
   crypto::outcome<void> apply(const std::vector<regions::record_change>& changes);
   std::vector<regions::record_change> seal(const std::vector<regions::plain_record>& records);
@@ -52,6 +80,8 @@ class test_vault {
   protocol::unix_seconds now = 1'800'000'000;
   seeded_random random;
   regions::vault_identity_ptr identity;
+  const crypto::certified_key* signs = &authority();  // null: there is no built-in authority
+  std::size_t works = 0;                              // how often something was carried out
 
  private:
   verdict send_as(const protocol::request& request, regions::request_context context);
@@ -64,10 +94,11 @@ class test_vault {
 
 // Everything of a vault as text, values opened: two states are equal if their texts are.
 [[nodiscard]] std::string describe(const regions::vault_state& vault);
+// Fails the test unless each certificate has a key and a secret that equal it, and there are no
+// others (CONTRACT 6.6).
+void check_managed(const regions::vault_state& vault);
 
 [[nodiscard]] regions::write_lease valid_lease();
-// A key's numbers without mathematics: decisions never use them.
-[[nodiscard]] crypto::generated_key fake_key(const crypto::key_spec& spec);
 
 // Why something failed, for messages, which are made even when it did not.
 template <class T>
@@ -91,12 +122,35 @@ std::string why(const crypto::outcome<T>& result) {
 [[nodiscard]] protocol::request page(operation_id operation, std::string name, unsigned max_results,
                                      std::string after);
 
+// Of an EC key, which is made quickly.
+[[nodiscard]] protocol::policy_input ec_policy(std::string issuer = "Self",
+                                               std::string subject = "CN=example.com");
+[[nodiscard]] protocol::request make_certificate(std::string name,
+                                                 protocol::policy_input policy = ec_policy(),
+                                                 protocol::attributes_input attributes = {});
+[[nodiscard]] protocol::request set_issuer(std::string name, std::string provider);
+// What an authority outside would answer to a pending operation, by the test's own authority.
+[[nodiscard]] std::vector<bytes> signed_outside(const protocol::pending_operation& operation,
+                                                protocol::unix_seconds now);
+[[nodiscard]] protocol::request merge(std::string name, std::vector<bytes> chain);
+// What a blob made from the vault's backup would hold.
+[[nodiscard]] protocol::request restore_of(test_vault& vault, operation_id backup,
+                                           const std::string& name);
+
 // ---- answers: each fails the test if the verdict is of another kind ----
 
-[[nodiscard]] const regions::secret_answer& secret(const verdict& v);
-[[nodiscard]] const regions::key_answer& key(const verdict& v);
-[[nodiscard]] const protocol::error& error(const verdict& v);
 // "409 Conflict ObjectIsDeletedButRecoverable", or "ok".
 [[nodiscard]] std::string outcome_of(const verdict& v);
+template <class Answer>
+const Answer& as(const verdict& v) {
+  const auto* answer = std::get_if<Answer>(&v);
+  BOOST_REQUIRE_MESSAGE(answer != nullptr, "another answer was expected: " << outcome_of(v));
+  return *answer;
+}
+[[nodiscard]] const regions::secret_answer& secret(const verdict& v);
+[[nodiscard]] const regions::key_answer& key(const verdict& v);
+[[nodiscard]] const regions::certificate_answer& certificate(const verdict& v);
+[[nodiscard]] const protocol::pending_operation& pending(const verdict& v);
+[[nodiscard]] const protocol::error& error(const verdict& v);
 
 }  // namespace twinkeep::vault_tests
