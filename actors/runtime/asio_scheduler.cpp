@@ -20,7 +20,21 @@ class event_loop::loop_unit : public caf::scoped_execution_unit {
     ice_ = &ice;
   }
   void exec_later(caf::resumable* job) override {
+    if (context_.get_executor().running_in_this_thread() && telling_) {
+      telling_ = false;
+      woken_ = job;
+    } else {
+      post(job);
+    }
+  }
+  void post(caf::resumable* job) {
     boost::asio::post(context_, [this, job] { run(job); });
+  }
+  void tell(caf::abstract_actor& receiver, caf::mailbox_element_ptr what) {
+    telling_ = true;
+    receiver.enqueue(std::move(what), this);
+    telling_ = false;
+    if (auto* job = std::exchange(woken_, nullptr)) run(job);
   }
 
  private:
@@ -28,7 +42,7 @@ class event_loop::loop_unit : public caf::scoped_execution_unit {
     if (ice_->park(job)) return;
     switch (job->resume(this, messages_per_turn)) {
       case caf::resumable::resume_later:
-        exec_later(job);
+        post(job);
         break;
       case caf::resumable::done:
       case caf::resumable::awaiting_message:
@@ -40,11 +54,18 @@ class event_loop::loop_unit : public caf::scoped_execution_unit {
 
   boost::asio::io_context& context_;
   freezer* ice_ = nullptr;
+  bool telling_ = false;  // of this loop's thread alone, like the next
+  caf::resumable* woken_ = nullptr;
 };
 
 event_loop::event_loop() : unit_(std::make_unique<loop_unit>(context_)) {}
 event_loop::~event_loop() = default;
-caf::execution_unit& event_loop::unit() { return *unit_; }
+caf::actor_system& event_loop::system() {
+  return unit_->system();
+}
+void event_loop::tell(caf::abstract_actor& receiver, caf::mailbox_element_ptr what) {
+  unit_->tell(receiver, std::move(what));
+}
 
 event_loops::event_loops(unsigned count) {
   for (unsigned i = 0; i < count; ++i) loops_.push_back(std::make_unique<event_loop>());
@@ -58,7 +79,7 @@ class asio_scheduler : public caf::scheduler::abstract_coordinator {
   // From outside the loops, or without saying from which: any loop.
   void enqueue(caf::resumable* job) override {
     const auto i = turn_.fetch_add(1, std::memory_order_relaxed) % loops_.size();
-    loops_.at(static_cast<unsigned>(i)).unit_->exec_later(job);
+    loops_.at(static_cast<unsigned>(i)).unit_->post(job);
   }
 
   bool detaches_utility_actors() const override { return false; }
