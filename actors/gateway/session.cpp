@@ -57,8 +57,8 @@ class session final : public connection,
   task<bool> exchange();
   task<bool> read_head();
   task<bool> read_more();
-  task<bool> write(const answer& a, bool without_body, bool& keeps);
-  task<bool> write_all(std::string_view rest);
+  std::string_view prepare(const answer& a, bool without_body, bool& keeps);
+  task<bool> write_all(std::string_view text);
   task<bool> finish_body();
   task<void> close();
   void forget_request();
@@ -227,7 +227,9 @@ task<bool> session::exchange() {
   if (lost_) co_return false;
   const bool without_body = reader_->head().method == "HEAD";
   bool keeps = readable && !a.close && !leaving_ && reader_->head().keep_alive;
-  const bool written = co_await write(a, without_body, keeps);
+  auto text = prepare(a, without_body, keeps);
+  bool written = stream_.write(text) == want::nothing;  // mostly the socket takes it at once
+  if (!written) written = co_await write_all(text);
   front_->core->setup.observer.finished(a.op, a.status, clock::now() - started);
   if (!written || !keeps) co_return false;
   if (complete()) co_return true;
@@ -235,7 +237,8 @@ task<bool> session::exchange() {
   co_return finished;
 }
 
-task<bool> session::write(const answer& a, bool without_body, bool& keeps) {
+// The response as it is to be written, and whether the connection goes on after it.
+std::string_view session::prepare(const answer& a, bool without_body, bool& keeps) {
   // A client that was not told to go on may or may not send its body: who knows where the next
   // request starts.
   if (!complete() && !reader_->head().expect.empty()) keeps = false;
@@ -248,15 +251,12 @@ task<bool> session::write(const answer& a, bool without_body, bool& keeps) {
                   !keeps,
                   without_body});
   enter(phase::writing, write_limit);
-  const bool written = co_await write_all({out_.data(), out_.size()});
-  co_return written;
+  return {out_.data(), out_.size()};
 }
 
 // False: the other side takes no more.
-task<bool> session::write_all(std::string_view rest) {
-  while (!rest.empty()) {
-    const auto wanted = stream_.write(rest);
-    if (wanted == want::nothing) continue;
+task<bool> session::write_all(std::string_view text) {
+  for (auto wanted = stream_.write(text); wanted != want::nothing; wanted = stream_.write(text)) {
     const bool come = co_await stream_.wait_for(wanted);
     if (come) continue;
     lost_ = true;

@@ -120,10 +120,13 @@ tls_stream::want tls_stream::read(std::span<char> space, std::size_t& received) 
 
 tls_stream::want tls_stream::write(std::string_view& rest) {
   forget_errors();
-  std::size_t sent = 0;
-  const auto wanted = after(SSL_write_ex(session_.get(), rest.data(), rest.size(), &sent));
-  if (wanted == want::nothing) rest.remove_prefix(sent);
-  return wanted;
+  while (!rest.empty()) {
+    std::size_t sent = 0;
+    const auto wanted = after(SSL_write_ex(session_.get(), rest.data(), rest.size(), &sent));
+    if (wanted != want::nothing) return wanted;
+    rest.remove_prefix(sent);
+  }
+  return want::nothing;
 }
 
 void tls_stream::say_goodbye() {

@@ -33,7 +33,7 @@ class tls_stream {
   [[nodiscard]] want accept();
   // `nothing`: `received` bytes are at the front of `space`.
   [[nodiscard]] want read(std::span<char> space, std::size_t& received);
-  // Takes off `rest` what was sent. It must stand where it is until all of it was.
+  // `nothing`: all was sent. Else `rest` is what was not; it must stay where it stands.
   [[nodiscard]] want write(std::string_view& rest);
   // A close_notify, if the socket takes it at once.
   void say_goodbye();
