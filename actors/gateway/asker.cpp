@@ -89,7 +89,7 @@ struct asker::waiting {
   unsigned asked = 0;
   ask_outcome outcome;
   bool done = false;
-  std::optional<completion> complete;  // once the coroutine is suspended
+  std::optional<completion> complete;
   waiting* next = nullptr;
   waiting* previous = nullptr;
 };
@@ -162,7 +162,6 @@ task<ask_outcome> asker::ask(const protocol::operation& op, const std::string& v
   co_return std::move(w.outcome);
 }
 
-// Often the answer is there when this returns.
 void asker::start(waiting& w) {
   w.next = first_;
   if (first_ != nullptr) first_->previous = &w;
@@ -202,8 +201,12 @@ void asker::put(waiting& w, const vault_actor& target, const std::string& region
   w.open.push_back(index);
   ++w.asked;
   const auto id = (std::uint64_t{q.generation} << index_bits) | index;
+  // Whom it asks may answer at once, and others as well. What is answered waits until all that was
+  // received has been asked: answers that leave together wake their clients less often.
+  const bool outer = std::exchange(deferring_, true);
   loop_.tell(*caf::actor_cast<caf::abstract_actor*>(target),
              caf::make_mailbox_element(box_, caf::make_message_id(id), {}, w.request));
+  deferring_ = outer;
 }
 
 void asker::arrived(std::uint64_t id, vault_reply_ptr reply) {
@@ -243,7 +246,6 @@ void asker::finish(waiting& w, ask_outcome outcome) {
   if (first_ == &w) first_ = w.next;
   w.outcome = std::move(outcome);
   w.done = true;
-  if (!w.complete) return;
   auto complete = *std::move(w.complete);
   w.complete.reset();
   if (deferring_) {
@@ -268,7 +270,8 @@ void asker::look_again() {
   const bool outer = std::exchange(deferring_, true);
   for (auto* w = first_; w != nullptr;) {
     auto* next = w->next;
-    step(*w);
+    // Asking for one may bring the answers to others; they are there until their coroutines go on.
+    if (!w->done) step(*w);
     w = next;
   }
   deferring_ = outer;
