@@ -31,13 +31,22 @@ class event_loop::loop_unit : public caf::scoped_execution_unit {
     boost::asio::post(context_, [this, job] { run(job); });
   }
   void tell(caf::abstract_actor& receiver, caf::mailbox_element_ptr what) {
-    telling_ = true;
-    receiver.enqueue(std::move(what), this);
-    telling_ = false;
-    if (auto* job = std::exchange(woken_, nullptr)) run(job);
+    auto* job = woken_by([&] { receiver.enqueue(std::move(what), this); });
+    // And whom it passes the work on to; but no further, lest a conversation keep the loop.
+    if (job != nullptr) job = woken_by([&] { run(job); });
+    if (job != nullptr) run(job);
   }
 
  private:
+  // The first that `f` wakes; the others are posted.
+  template <class F>
+  caf::resumable* woken_by(F f) {
+    telling_ = true;
+    f();
+    telling_ = false;
+    return std::exchange(woken_, nullptr);
+  }
+
   void run(caf::resumable* job) {
     if (ice_->park(job)) return;
     switch (job->resume(this, messages_per_turn)) {

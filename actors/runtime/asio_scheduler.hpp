@@ -22,8 +22,8 @@ class event_loop {
   // The actor system that runs on the loop, once it was started.
   [[nodiscard]] caf::actor_system& system();
   // Sends a message from this loop's thread. A receiver that was idle takes its turn at once, in
-  // this call: posted instead, it would wait behind the loop's other work, and what other loops ask
-  // it meanwhile would have to cross threads.
+  // this call, and after it whom it passes the work on to: posted instead, they would wait behind
+  // the loop's other work, and what other loops ask them meanwhile would have to cross threads.
   void tell(caf::abstract_actor& receiver, caf::mailbox_element_ptr what);
 
  private:
