@@ -20,10 +20,9 @@ crypto::outcome<void> put_pending(vault_state& vault, std::string_view lower_nam
   auto operation = protocol::json::load_pending(as_text(opened.meta.view()));
   if (!operation) return failure{std::move(operation).error()};
   if (protocol::lower(operation->name) != lower_name) return not_as_its_key_says(change);
-  vault.pending.insert_or_assign(
-      std::string(lower_name),
-      std::make_shared<const stored_pending>(
-          stored_pending{std::move(*operation), std::move(opened.value), change.key}));
+  vault.pending.insert_or_assign(std::string(lower_name),
+                                 std::make_shared<const stored_pending>(stored_pending{
+                                     std::move(*operation), std::move(opened.value), change.key}));
   return {};
 }
 
@@ -32,10 +31,9 @@ crypto::outcome<void> put_issuer(vault_state& vault, std::string_view lower_name
   auto issuer = protocol::json::load_issuer(as_text(opened.meta.view()));
   if (!issuer) return failure{std::move(issuer).error()};
   if (protocol::lower(issuer->name) != lower_name) return not_as_its_key_says(change);
-  vault.issuers.insert_or_assign(
-      std::string(lower_name),
-      std::make_shared<const stored_issuer>(
-          stored_issuer{std::move(*issuer), std::move(opened.value), change.key}));
+  vault.issuers.insert_or_assign(std::string(lower_name),
+                                 std::make_shared<const stored_issuer>(stored_issuer{
+                                     std::move(*issuer), std::move(opened.value), change.key}));
   return {};
 }
 

@@ -84,7 +84,8 @@ refusal refuse_symmetric(const use& asked, const protocol::crypto_parameters& gi
   constexpr std::size_t half = 8;
   if (scheme == aes_key_wrap || (scheme == aes_key_wrap_pad && !encrypts)) {
     const auto least = scheme == aes_key_wrap && !encrypts ? 3 * half : 2 * half;
-    if (size < least || size % half != 0) return refusals::uneven_length("value", size, half, least);
+    if (size < least || size % half != 0)
+      return refusals::uneven_length("value", size, half, least);
   }
   if (scheme == aes_key_wrap_pad && size == 0) return refusals::uneven_length("value", 0, 1, 1);
   return std::nullopt;

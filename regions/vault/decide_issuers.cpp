@@ -1,7 +1,8 @@
 #include "regions/vault/certificate_decisions.hpp"
 
 // Issuers and contacts (CONTRACT 6.3): settings of a vault's certificates, without versions or
-// soft deletion.
+// soft deletion. They do not remember who set them: repeated, a setting is made once more, with the
+// same values, and a removal finds nothing.
 namespace twinkeep::regions {
 
 namespace {

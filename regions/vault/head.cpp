@@ -14,7 +14,7 @@ constexpr std::string_view request_member = "request";
 constexpr std::string_view deleted_member = "deleted";
 constexpr std::string_view purge_member = "purge";
 constexpr std::string_view policy_member = "policy";
-constexpr std::string_view told_member = "told";              // expiry_stage
+constexpr std::string_view told_member = "told";  // expiry_stage
 constexpr std::string_view told_version_member = "toldVersion";
 
 failure<crypto::error> bad(std::string_view member) {

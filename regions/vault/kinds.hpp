@@ -3,7 +3,8 @@
 #include "protocol/json/stored.hpp"
 #include "regions/vault/decide.hpp"
 
-// Where secrets and keys differ, for the code that treats both alike. Internal to regions/vault.
+// Where secrets, keys and certificates differ, for the code that treats them alike. Internal to
+// regions/vault.
 namespace twinkeep::regions {
 
 template <class Stored>
