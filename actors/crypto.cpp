@@ -19,6 +19,13 @@ bool is_quick(const crypto_job& job) {
          operation == operation_id::key_wrap;
 }
 
+// A private operation with 2048 bits is done in a fraction of a millisecond.
+bool is_brief(const crypto_job& job) {
+  constexpr std::size_t most_bytes = 256;
+  const auto& pub = job.key.key->properties.pub;
+  return pub.type == key_type::ec || pub.modulus_bytes() <= most_bytes;
+}
+
 protocol::error refused(const crypto::error& e) {
   if (e.code == crypto::error_code::corrupt || e.code == crypto::error_code::unavailable) {
     return protocol::service_unavailable("The key cannot be used at the moment.");
@@ -104,19 +111,28 @@ struct crypto_state {
 
   // Runs `work` on the lane and delivers what it returns; `full` is the answer if it has no room.
   template <class Reply>
-  caf::result<Reply> on_lane(std::function<Reply(unsigned)> work, Reply full) {
+  caf::result<Reply> on_lane(std::function<Reply(unsigned)> work, Reply full, bool brief) {
     auto promise = self->make_response_promise<Reply>();
     const auto id = next++;
-    auto job = [work = std::move(work), me = crypto_actor{self}, state = this, id,
-                promise](unsigned worker) {
+    // Reported to the loop that asks, where the answer is wanted.
+    auto job = [work = std::move(work), me = crypto_actor{self}, state = this, id, promise,
+                loop = self->context()](unsigned worker) -> work_executor::report {
       auto finish = std::make_shared<std::function<void()>>(
           [state, id, promise, reply = work(worker)]() mutable {
             state->open.erase(id);
             promise.deliver(std::move(reply));
           });
-      caf::anon_send(me, work_done{std::move(finish)});
+      return [me, loop, finish = std::move(finish)] {
+        caf::actor_cast<caf::abstract_actor*>(me)->enqueue(
+            caf::make_mailbox_element(nullptr, caf::make_message_id(), {}, work_done{finish}),
+            loop);
+      };
     };
-    if (!env->work.submit(work_lane::crypto, std::move(job))) return full;
+    const bool accepted =
+        brief ? env->work.submit_brief(std::move(job))
+              : env->work.submit(work_lane::crypto,
+                                 [job = std::move(job)](unsigned worker) { job(worker)(); });
+    if (!accepted) return full;
     open.emplace(id, promise);
     return promise;
   }
@@ -130,7 +146,7 @@ struct crypto_state {
         [job, env = env](unsigned worker) {
           return carry_out(*job, env->worker_keys.at(worker), env->provider);
         },
-        full);
+        full, is_brief(*job));
   }
 
   caf::result<regions::work_result_ptr> handle(const work_job_ptr& job) {
@@ -140,7 +156,7 @@ struct crypto_state {
               regions::carry_out(job->work, *job->request->request,
                                  {env->provider, *job->vault, env->authority}));
         },
-        std::make_shared<const regions::work_result>(protocol::throttled()));
+        std::make_shared<const regions::work_result>(protocol::throttled()), false);
   }
 };
 

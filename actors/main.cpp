@@ -15,6 +15,7 @@
 
 #include "actors/runtime/process.hpp"
 #include "actors/runtime/service.hpp"
+#include "crypto/openssl_memory.hpp"
 
 namespace {
 
@@ -93,6 +94,7 @@ class announcement {
 };
 
 int run(const arguments& given) {
+  if (!crypto::wipe_what_openssl_gives_back()) return fail("OpenSSL was used before main");
   if (auto safe = actors::protect_process(); !safe) return fail(safe.error());
   actors::raise_file_limit();
   auto topology = read_topology(given);

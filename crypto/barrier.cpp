@@ -1,5 +1,7 @@
 #include "crypto/barrier.hpp"
 
+#include <openssl/crypto.h>
+
 #include <algorithm>
 #include <array>
 #include <stdexcept>
@@ -42,31 +44,46 @@ bytes additional_data(const record_identity& id) {
   return data;
 }
 
-// One context for each thread and direction, because making one costs as much as opening a value.
-// It keeps the last key's schedule, as the vault keeps the key, and wipes it when the thread ends.
-EVP_CIPHER_CTX* context_for(bool encrypts) {
-  thread_local std::array<openssl::cipher_ctx_ptr, 2> contexts;
-  auto& ctx = contexts.at(encrypts ? 1 : 0);
-  if (ctx == nullptr && aes_256_gcm() != nullptr) {
-    ctx.reset(EVP_CIPHER_CTX_new());
-    if (EVP_CipherInit_ex2(ctx.get(), aes_256_gcm(), nullptr, nullptr, encrypts ? 1 : 0, nullptr) !=
-        1) {
-      ctx.reset();
+// One for each thread and direction, because making one costs as much as opening a value, and so
+// does setting its key: mostly it is the same vault's as the last time. It keeps that key, as the
+// vault keeps it, and wipes it when the thread ends.
+struct prepared {
+  openssl::cipher_ctx_ptr ctx;
+  secret_bytes key;  // that `ctx` is set up with; empty: none
+};
+
+prepared& prepared_for(bool encrypts) {
+  thread_local std::array<prepared, 2> both;
+  auto& p = both.at(encrypts ? 1 : 0);
+  if (p.ctx == nullptr && aes_256_gcm() != nullptr) {
+    p.ctx.reset(EVP_CIPHER_CTX_new());
+    if (EVP_CipherInit_ex2(p.ctx.get(), aes_256_gcm(), nullptr, nullptr, encrypts ? 1 : 0,
+                           nullptr) != 1) {
+      p.ctx.reset();
     }
   }
-  return ctx.get();
+  return p;
+}
+
+bool is_same(byte_view a, byte_view b) {
+  return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
 }
 
 EVP_CIPHER_CTX* start(const data_key& key, const record_identity& id, const std::uint8_t* nonce,
                       bool encrypts) {
-  auto* const ctx = context_for(encrypts);
+  auto& p = prepared_for(encrypts);
+  auto* const ctx = p.ctx.get();
+  const bool known = is_same(p.key.view(), key.view());
+  if (!known) p.key = {};
   const auto bound = additional_data(id);
   int ignored = 0;
   if (ctx == nullptr ||
-      EVP_CipherInit_ex2(ctx, nullptr, key.view().data(), nonce, encrypts ? 1 : 0, nullptr) != 1 ||
+      EVP_CipherInit_ex2(ctx, nullptr, known ? nullptr : key.view().data(), nonce, encrypts ? 1 : 0,
+                         nullptr) != 1 ||
       EVP_CipherUpdate(ctx, nullptr, &ignored, bound.data(), static_cast<int>(bound.size())) != 1) {
     throw std::runtime_error("OpenSSL cannot start AES-256-GCM");
   }
+  if (!known) p.key = secret_bytes::copy_of(key.view());
   return ctx;
 }
 

@@ -1,12 +1,12 @@
 #include "crypto/secret_bytes.hpp"
 
-#include <openssl/crypto.h>
 #include <openssl/evp.h>
+#include <string.h>
 
 namespace twinkeep::crypto {
 
 void wipe(void* memory, std::size_t size) noexcept {
-  if (size != 0) OPENSSL_cleanse(memory, size);
+  if (size != 0) explicit_bzero(memory, size);  // OpenSSL's own goes eight octets at a time
 }
 
 secret_bytes secret_bytes::copy_of(byte_view data) {

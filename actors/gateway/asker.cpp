@@ -88,6 +88,7 @@ struct asker::waiting {
   boost::container::small_vector<std::uint32_t, 4> open;  // questions not yet answered
   unsigned asked = 0;
   ask_outcome outcome;
+  bool done = false;
   std::optional<completion> complete;
   waiting* next = nullptr;
   waiting* previous = nullptr;
@@ -99,7 +100,7 @@ asker::asker(event_loop& loop, const routing_board& routes, const ask_limits& li
 std::shared_ptr<asker> asker::make(event_loop& loop, const routing_board& routes,
                                    const ask_limits& limits) {
   std::shared_ptr<asker> made(new asker(loop, routes, limits));
-  auto& system = loop.unit().system();
+  auto& system = loop.system();
   caf::actor_config config;
   made->box_ = caf::make_actor<answer_box, caf::strong_actor_ptr>(
       system.next_actor_id(), system.node(), &system, config, loop, made->weak_from_this());
@@ -148,6 +149,7 @@ task<ask_outcome> asker::ask(const protocol::operation& op, const std::string& v
             {},
             0,
             {},
+            false,
             {},
             nullptr,
             nullptr};
@@ -199,8 +201,12 @@ void asker::put(waiting& w, const vault_actor& target, const std::string& region
   w.open.push_back(index);
   ++w.asked;
   const auto id = (std::uint64_t{q.generation} << index_bits) | index;
-  caf::actor_cast<caf::abstract_actor*>(target)->enqueue(
-      caf::make_mailbox_element(box_, caf::make_message_id(id), {}, w.request), &loop_.unit());
+  // Whom it asks may answer at once, and others as well. What is answered waits until all that was
+  // received has been asked: answers that leave together wake their clients less often.
+  const bool outer = std::exchange(deferring_, true);
+  loop_.tell(*caf::actor_cast<caf::abstract_actor*>(target),
+             caf::make_mailbox_element(box_, caf::make_message_id(id), {}, w.request));
+  deferring_ = outer;
 }
 
 void asker::arrived(std::uint64_t id, vault_reply_ptr reply) {
@@ -239,6 +245,7 @@ void asker::finish(waiting& w, ask_outcome outcome) {
   if (w.next != nullptr) w.next->previous = w.previous;
   if (first_ == &w) first_ = w.next;
   w.outcome = std::move(outcome);
+  w.done = true;
   auto complete = *std::move(w.complete);
   w.complete.reset();
   if (deferring_) {
@@ -263,7 +270,8 @@ void asker::look_again() {
   const bool outer = std::exchange(deferring_, true);
   for (auto* w = first_; w != nullptr;) {
     auto* next = w->next;
-    step(*w);
+    // Asking for one may bring the answers to others; they are there until their coroutines go on.
+    if (!w->done) step(*w);
     w = next;
   }
   deferring_ = outer;

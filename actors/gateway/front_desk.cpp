@@ -87,7 +87,7 @@ front_desk::front_desk(std::shared_ptr<gateway_core> core, event_loop& loop)
       random_(4096),
       random_used_(random_.size()) {}
 
-std::string front_desk::fresh_id() {
+front_desk::guid front_desk::fresh_id() {
   constexpr std::size_t size = 16;
   if (random_.size() - random_used_ < size) {
     core_->setup.env.random.fill(random_);
@@ -98,7 +98,8 @@ std::string front_desk::fresh_id() {
   octets[6] = static_cast<std::uint8_t>((octets[6] & 0x0f) | 0x40);  // RFC 4122 §4.4
   octets[8] = static_cast<std::uint8_t>((octets[8] & 0x3f) | 0x80);
   constexpr std::string_view digits = "0123456789abcdef";
-  std::string id(36, '-');
+  guid id;
+  id.fill('-');
   std::size_t at = 0;
   for (const auto octet : octets) {
     if (at == 8 || at == 13 || at == 18 || at == 23) ++at;
@@ -136,9 +137,7 @@ task<answer> front_desk::serve(const request_head& head, body_source& body, visi
   }
   // Readers may disagree on what such a request means: nothing after it is trusted either.
   if (!who.well_formed || !head.target.starts_with('/')) {
-    auto refused = refusal(protocol::bad_parameter("The request is not valid HTTP."));
-    refused.close = true;
-    co_return refused;
+    co_return body_refusal(body_state::malformed);
   }
   if (const auto asked = core_->issuer.recognise(head.target)) {
     co_return co_await core_->issuer.serve(*asked, head, body, who.origin);
@@ -221,7 +220,8 @@ task<answer> front_desk::carry_out(admitted& a, body_source& body, const visitor
   auto request = std::make_shared<vault_request>();
   request->request = std::make_shared<const protocol::request>(*std::move(taken));
   if (op.effect == protocol::effect::mutate) {
-    request->request_id = fresh_id();
+    const auto id = fresh_id();
+    request->request_id.assign(id.data(), id.size());
     request->fresh_version = crypto::random_hex_id(setup.env.random);
   }
   a.route.op = &op;

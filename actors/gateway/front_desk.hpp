@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <bitset>
 #include <atomic>
 #include <memory>
@@ -54,7 +55,8 @@ class front_desk {
   [[nodiscard]] event_loop& loop() { return loop_; }
   [[nodiscard]] asker& questions() { return *asker_; }
 
-  [[nodiscard]] std::string fresh_id();   // a GUID for x-ms-request-id
+  using guid = std::array<char, 36>;
+  [[nodiscard]] guid fresh_id();          // for x-ms-request-id
   [[nodiscard]] std::string_view date();  // now, for the Date line
 
  private:

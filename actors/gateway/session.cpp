@@ -5,14 +5,11 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/redirect_error.hpp>
-#include <boost/asio/ssl/stream.hpp>
-#include <boost/asio/write.hpp>
 #include <cstring>
 #include <optional>
 
 #include "actors/gateway/request_reader.hpp"
 
-// The one place where TLS streams and HTTP reading are instantiated.
 namespace twinkeep::actors {
 
 namespace asio = boost::asio;
@@ -22,6 +19,7 @@ namespace {
 using namespace std::chrono_literals;
 using boost::system::error_code;
 using progress = request_reader::progress;
+using want = tls_stream::want;
 
 constexpr auto handshake_limit = 10s;
 constexpr auto idle_limit = 120s;
@@ -59,13 +57,14 @@ class session final : public connection,
   task<bool> exchange();
   task<bool> read_head();
   task<bool> read_more();
-  task<bool> write(const answer& a, bool without_body, bool& keeps);
+  std::string_view prepare(const answer& a, bool without_body, bool& keeps);
+  task<bool> write_all(std::string_view text);
   task<bool> finish_body();
   task<void> close();
   void forget_request();
   answer refusal_of_head() const;
 
-  asio::ssl::stream<tcp_socket> stream_;
+  tls_stream stream_;
   std::shared_ptr<loop_front> front_;
   visitor who_;
   crypto::wiping_chars in_;
@@ -82,12 +81,12 @@ class session final : public connection,
 };
 
 session::session(tcp_socket socket, std::shared_ptr<loop_front> front)
-    : stream_(std::move(socket), *front->tls), front_(std::move(front)), in_(buffer_bytes) {
-  // Asio sets it; the buffers would be allocated again for every request.
-  SSL_clear_mode(stream_.native_handle(), SSL_MODE_RELEASE_BUFFERS);
+    : stream_(std::move(socket), front->tls->native_handle()),
+      front_(std::move(front)),
+      in_(buffer_bytes) {
   front_->watching->add(*this);
   error_code failed;
-  const auto client = stream_.lowest_layer().remote_endpoint(failed).address();
+  const auto client = stream_.socket().remote_endpoint(failed).address();
   who_.network_info = network_info(client.to_string(), client.is_v6());
   enter(phase::handshake, handshake_limit);
 }
@@ -103,7 +102,7 @@ void session::expire() {
     // Told so, then closed.
     late_ = true;
     error_code ignored;
-    stream_.lowest_layer().cancel(ignored);
+    stream_.socket().cancel(ignored);
     enter(phase::writing, write_limit);
     return;
   }
@@ -114,20 +113,19 @@ void session::leave() {
   leaving_ = true;
   if (phase_ != phase::idle) return;
   error_code ignored;
-  stream_.lowest_layer().cancel(ignored);
+  stream_.socket().cancel(ignored);
 }
 
 void session::abort() {
   lost_ = true;
   error_code ignored;
-  stream_.lowest_layer().close(ignored);
+  stream_.socket().close(ignored);
 }
 
 task<void> session::run() {
-  error_code failed;
-  co_await stream_.async_handshake(asio::ssl::stream_base::server,
-                                   asio::redirect_error(use_task, failed));
-  if (failed) {
+  for (auto wanted = stream_.accept(); wanted != want::nothing; wanted = stream_.accept()) {
+    const bool come = co_await stream_.wait_for(wanted);
+    if (come) continue;
     abort();
     co_return;
   }
@@ -161,13 +159,18 @@ task<bool> session::read_more() {
     begin_ = head_end_;
     if (end_ == in_.size()) co_return false;
   }
-  error_code failed;
-  const auto n = co_await stream_.async_read_some(
-      asio::buffer(in_.data() + end_, in_.size() - end_), asio::redirect_error(use_task, failed));
+  const auto space = std::span(in_).subspan(end_);
+  std::size_t n = 0;
+  for (auto wanted = stream_.read(space, n); wanted != want::nothing;
+       wanted = stream_.read(space, n)) {
+    const bool come = co_await stream_.wait_for(wanted);
+    if (come) continue;
+    if (!late_ && !leaving_) lost_ = true;
+    co_return false;
+  }
   end_ += n;
   filled_ = std::max(filled_, end_);
-  if (failed && !late_ && !leaving_) lost_ = true;
-  co_return !failed && !late_;
+  co_return !late_;
 }
 
 // True: a head was read, or something that is answered by a refusal.
@@ -224,7 +227,9 @@ task<bool> session::exchange() {
   if (lost_) co_return false;
   const bool without_body = reader_->head().method == "HEAD";
   bool keeps = readable && !a.close && !leaving_ && reader_->head().keep_alive;
-  const bool written = co_await write(a, without_body, keeps);
+  auto text = prepare(a, without_body, keeps);
+  bool written = stream_.write(text) == want::nothing;  // mostly the socket takes it at once
+  if (!written) written = co_await write_all(text);
   front_->core->setup.observer.finished(a.op, a.status, clock::now() - started);
   if (!written || !keeps) co_return false;
   if (complete()) co_return true;
@@ -232,30 +237,39 @@ task<bool> session::exchange() {
   co_return finished;
 }
 
-task<bool> session::write(const answer& a, bool without_body, bool& keeps) {
+// The response as it is to be written, and whether the connection goes on after it.
+std::string_view session::prepare(const answer& a, bool without_body, bool& keeps) {
   // A client that was not told to go on may or may not send its body: who knows where the next
   // request starts.
   if (!complete() && !reader_->head().expect.empty()) keeps = false;
   const auto id = front_->desk.fresh_id();
   write_response(out_, a,
-                 {id, reader_->head().client_request_id, who_.network_info, front_->desk.date(),
-                  !keeps, without_body});
+                 {{id.data(), id.size()},
+                  reader_->head().client_request_id,
+                  who_.network_info,
+                  front_->desk.date(),
+                  !keeps,
+                  without_body});
   enter(phase::writing, write_limit);
-  error_code failed;
-  co_await asio::async_write(stream_, asio::buffer(out_), asio::redirect_error(use_task, failed));
-  if (failed) lost_ = true;
-  co_return !failed;
+  return {out_.data(), out_.size()};
+}
+
+// False: the other side takes no more.
+task<bool> session::write_all(std::string_view text) {
+  for (auto wanted = stream_.write(text); wanted != want::nothing; wanted = stream_.write(text)) {
+    const bool come = co_await stream_.wait_for(wanted);
+    if (come) continue;
+    lost_ = true;
+    co_return false;
+  }
+  co_return true;
 }
 
 // PORT body_source.
 task<body_state> session::read() {
   enter(phase::reading, read_limit);
   if (!complete() && !reader_->head().expect.empty()) {
-    constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
-    error_code failed;
-    co_await asio::async_write(stream_, asio::buffer(go_on),
-                               asio::redirect_error(use_task, failed));
-    if (failed) lost_ = true;
+    co_await write_all("HTTP/1.1 100 Continue\r\n\r\n");
   }
   while (!lost_ && reader_->state() == progress::head) {
     if (begin_ < end_) {
@@ -295,9 +309,8 @@ task<void> session::close() {
     co_return;
   }
   enter(phase::closing, close_limit);
-  error_code failed;
-  co_await stream_.async_shutdown(asio::redirect_error(use_task, failed));
-  auto& socket = stream_.next_layer();
+  stream_.say_goodbye();
+  auto& socket = stream_.socket();
   error_code ignored;
   socket.shutdown(asio::socket_base::shutdown_send, ignored);
   for (std::size_t n = 0; !ignored && n < most_lingered;) {

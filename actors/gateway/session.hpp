@@ -1,16 +1,14 @@
 #pragma once
 
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <chrono>
 #include <memory>
 
 #include "actors/gateway/coroutine.hpp"
 #include "actors/gateway/front_desk.hpp"
+#include "actors/gateway/tls_stream.hpp"
 
 namespace twinkeep::actors {
-
-using tcp_socket = boost::asio::basic_stream_socket<boost::asio::ip::tcp, loop_executor>;
 
 // A connection, as the loop's watch sees it. On the loop's thread alone.
 class connection {

@@ -40,6 +40,10 @@ result<std::shared_ptr<ssl::context>, std::string> make_tls(const crypto::certif
   // Tickets carry the session: no cache that all loops would share, and one ticket is enough.
   SSL_CTX_set_session_cache_mode(native, SSL_SESS_CACHE_OFF);
   SSL_CTX_set_num_tickets(native, 1);
+  // Without it every record costs two reads: its head and its content.
+  SSL_CTX_set_read_ahead(native, 1);
+  SSL_CTX_set_mode(native, SSL_MODE_ENABLE_PARTIAL_WRITE);
+  SSL_CTX_clear_mode(native, SSL_MODE_RELEASE_BUFFERS);  // Asio's: it would allocate every time
   SSL_CTX_set_alpn_select_cb(native, choose_protocol, nullptr);
   boost::system::error_code failed;
   const auto& certificate = server.certificate_pem;

@@ -20,15 +20,38 @@ class event_loop::loop_unit : public caf::scoped_execution_unit {
     ice_ = &ice;
   }
   void exec_later(caf::resumable* job) override {
+    if (context_.get_executor().running_in_this_thread() && telling_) {
+      telling_ = false;
+      woken_ = job;
+    } else {
+      post(job);
+    }
+  }
+  void post(caf::resumable* job) {
     boost::asio::post(context_, [this, job] { run(job); });
+  }
+  void tell(caf::abstract_actor& receiver, caf::mailbox_element_ptr what) {
+    auto* job = woken_by([&] { receiver.enqueue(std::move(what), this); });
+    // And whom it passes the work on to; but no further, lest a conversation keep the loop.
+    if (job != nullptr) job = woken_by([&] { run(job); });
+    if (job != nullptr) run(job);
   }
 
  private:
+  // The first that `f` wakes; the others are posted.
+  template <class F>
+  caf::resumable* woken_by(F f) {
+    telling_ = true;
+    f();
+    telling_ = false;
+    return std::exchange(woken_, nullptr);
+  }
+
   void run(caf::resumable* job) {
     if (ice_->park(job)) return;
     switch (job->resume(this, messages_per_turn)) {
       case caf::resumable::resume_later:
-        exec_later(job);
+        post(job);
         break;
       case caf::resumable::done:
       case caf::resumable::awaiting_message:
@@ -40,11 +63,18 @@ class event_loop::loop_unit : public caf::scoped_execution_unit {
 
   boost::asio::io_context& context_;
   freezer* ice_ = nullptr;
+  bool telling_ = false;  // of this loop's thread alone, like the next
+  caf::resumable* woken_ = nullptr;
 };
 
 event_loop::event_loop() : unit_(std::make_unique<loop_unit>(context_)) {}
 event_loop::~event_loop() = default;
-caf::execution_unit& event_loop::unit() { return *unit_; }
+caf::actor_system& event_loop::system() {
+  return unit_->system();
+}
+void event_loop::tell(caf::abstract_actor& receiver, caf::mailbox_element_ptr what) {
+  unit_->tell(receiver, std::move(what));
+}
 
 event_loops::event_loops(unsigned count) {
   for (unsigned i = 0; i < count; ++i) loops_.push_back(std::make_unique<event_loop>());
@@ -58,7 +88,7 @@ class asio_scheduler : public caf::scheduler::abstract_coordinator {
   // From outside the loops, or without saying from which: any loop.
   void enqueue(caf::resumable* job) override {
     const auto i = turn_.fetch_add(1, std::memory_order_relaxed) % loops_.size();
-    loops_.at(static_cast<unsigned>(i)).unit_->exec_later(job);
+    loops_.at(static_cast<unsigned>(i)).unit_->post(job);
   }
 
   bool detaches_utility_actors() const override { return false; }

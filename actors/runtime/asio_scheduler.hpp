@@ -19,8 +19,12 @@ class event_loop {
   event_loop& operator=(const event_loop&) = delete;
 
   [[nodiscard]] boost::asio::io_context& context() { return context_; }
-  // For enqueueing a message from this loop's thread.
-  [[nodiscard]] caf::execution_unit& unit();
+  // The actor system that runs on the loop, once it was started.
+  [[nodiscard]] caf::actor_system& system();
+  // Sends a message from this loop's thread. A receiver that was idle takes its turn at once, in
+  // this call, and after it whom it passes the work on to: posted instead, they would wait behind
+  // the loop's other work, and what other loops ask them meanwhile would have to cross threads.
+  void tell(caf::abstract_actor& receiver, caf::mailbox_element_ptr what);
 
  private:
   friend class asio_scheduler;  // the CAF module in asio_scheduler.cpp

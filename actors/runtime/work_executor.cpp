@@ -4,12 +4,25 @@
 #include <deque>
 #include <mutex>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace twinkeep::actors {
 
+namespace {
+
+// So many reports are held back at most.
+constexpr std::size_t most_held = 8;
+
+}  // namespace
+
 struct thread_executor::lane_state {
-  lane_state(unsigned threads, std::size_t limit) : max_queued(limit) {
+  struct entry {
+    work plain;  // one of the two
+    brief_work brief;
+  };
+
+  lane_state(unsigned threads, std::size_t limit) : max_queued(limit), enough(2 * threads) {
     for (unsigned i = 0; i < threads; ++i) pool.emplace_back([this, i] { run(i); });
   }
 
@@ -22,11 +35,11 @@ struct thread_executor::lane_state {
     for (auto& thread : pool) thread.join();
   }
 
-  bool push(work w) {
+  bool push(entry e) {
     {
       std::lock_guard lock(mutex);
       if (stopping || queue.size() >= max_queued) return false;
-      queue.push_back(std::move(w));
+      queue.push_back(std::move(e));
     }
     wake.notify_one();
     return true;
@@ -37,19 +50,39 @@ struct thread_executor::lane_state {
     for (;;) {
       wake.wait(lock, [this] { return stopping || !queue.empty(); });
       if (queue.empty()) return;
-      auto w = std::move(queue.front());
+      auto e = std::move(queue.front());
       queue.pop_front();
+      if (e.plain) give_reports(lock);  // they do not wait for what may take long
       lock.unlock();
-      w(index);
-      w = nullptr;  // its captures may hold secrets: gone before this thread sleeps
+      report made;
+      if (e.brief) {
+        made = e.brief(index);
+      } else {
+        e.plain(index);
+      }
+      e = {};  // its captures may hold secrets: gone before this thread sleeps
       lock.lock();
+      if (made) held.push_back(std::move(made));
+      // Whoever is told sends the next work: none is held back from a worker that might run dry.
+      if (held.size() >= most_held || queue.size() < enough) give_reports(lock);
     }
+  }
+
+  void give_reports(std::unique_lock<std::mutex>& lock) {
+    if (held.empty()) return;
+    auto reports = std::exchange(held, {});
+    lock.unlock();
+    for (const auto& tell : reports) tell();
+    reports.clear();
+    lock.lock();
   }
 
   std::mutex mutex;
   std::condition_variable wake;
-  std::deque<work> queue;
+  std::deque<entry> queue;
+  std::vector<report> held;
   std::size_t max_queued;
+  std::size_t enough;
   bool stopping = false;
   std::vector<std::thread> pool;
 };
@@ -61,7 +94,11 @@ thread_executor::thread_executor(const executor_limits& limits)
 thread_executor::~thread_executor() = default;
 
 bool thread_executor::submit(work_lane lane, work w) {
-  return (lane == work_lane::crypto ? crypto_ : disk_)->push(std::move(w));
+  return (lane == work_lane::crypto ? crypto_ : disk_)->push({std::move(w), {}});
+}
+
+bool thread_executor::submit_brief(brief_work w) {
+  return crypto_->push({{}, std::move(w)});
 }
 
 unsigned thread_executor::workers(work_lane lane) const {

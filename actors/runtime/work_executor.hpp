@@ -16,10 +16,18 @@ class work_executor {
   // `worker`: index of the thread within its lane, below workers(lane); work with per-thread
   // caches keeps one for each index.
   using work = std::function<void(unsigned worker)>;
+  // Tells of what was done: sends the message.
+  using report = std::function<void()>;
+  using brief_work = std::function<report(unsigned worker)>;
 
   virtual ~work_executor() = default;
   // False: the lane's queue is full; nothing was accepted. Shed the load.
   [[nodiscard]] virtual bool submit(work_lane lane, work w) = 0;
+  // For the crypto lane's work of less than a millisecond. While more than enough of it waits, a
+  // few reports are given together: each wakes a thread, which costs the workers their turn.
+  [[nodiscard]] virtual bool submit_brief(brief_work w) {
+    return submit(work_lane::crypto, [w = std::move(w)](unsigned worker) { w(worker)(); });
+  }
   [[nodiscard]] virtual unsigned workers(work_lane lane) const = 0;
 };
 
@@ -35,6 +43,7 @@ class thread_executor : public work_executor {
   explicit thread_executor(const executor_limits& limits);
   ~thread_executor() override;
   bool submit(work_lane lane, work w) override;
+  bool submit_brief(brief_work w) override;
   unsigned workers(work_lane lane) const override;
 
  private:

@@ -50,7 +50,10 @@ using ecdsa_sig_ptr = handle<ECDSA_SIG, ECDSA_SIG_free>;
 class error_scope {
  public:
   error_scope() = default;
-  ~error_scope() { ERR_clear_error(); }
+  ~error_scope() {
+    // Looking is cheaper than clearing, and most of the time there is nothing.
+    if (ERR_peek_error() != 0) ERR_clear_error();
+  }
   error_scope(const error_scope&) = delete;
   error_scope& operator=(const error_scope&) = delete;
 };
