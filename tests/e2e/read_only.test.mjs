@@ -213,10 +213,10 @@ async function everything() {
   const found = {};
   for (const [name, call] of Object.entries(allowed)) {
     // Without the SDK's own marks on the objects, whichever they are.
-    found[name] = structuredClone(JSON.parse(JSON.stringify(await call().catch((error) => {
+    found[name] = JSON.parse(JSON.stringify(await call().catch((error) => {
       error.message = `${name}: ${error.message}`;
       throw error;
-    }))));
+    })));
   }
   return found;
 }
@@ -300,6 +300,8 @@ describe('a certificate that was asked for just before the loss', () => {
 
     await admin.end(drill);
     await admin.mode('demo', 'read_write');
+    // Sooner than the minute after which a vault looks for what is due anyway.
+    await until('the certificate is issued', async () => (await operationOf('awaited')).status === 'completed', 30_000);
     const made = await poller.pollUntilDone();
     assert.equal(version(made), version(awaited), 'it is the version that was announced');
     assert.equal((await operationOf('awaited')).status, 'completed');

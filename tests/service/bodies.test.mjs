@@ -6,6 +6,7 @@ import { after, describe, it } from 'node:test';
 import { Service } from '../harness/service.mjs';
 import { assertError, assertStatus, b64 } from './expect.mjs';
 import { Http } from './http.mjs';
+import { operationTable } from './operations.mjs';
 
 const service = await Service.start();
 const http = await Http.of(service);
@@ -27,6 +28,20 @@ describe('a body', () => {
       assertError(answer, 400, 'BadParameter');
     }
     assertError(await http.get('/secrets/malformed'), 404, 'SecretNotFound');
+    await works();
+  });
+
+  it('that is no JSON object is refused by every operation that takes one', async () => {
+    const rows = operationTable().rows.filter((r) => r.hasBody);
+    assert.ok(rows.length > 25);
+    for (const row of rows) {
+      const target = row.path.replace('{name}', 'none').replace('{version?}', '');
+      for (const body of ['', '{', '[]', 'null', '"x"', '{"value":"x"}}', '{"a":', Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x7d])]) {
+        const answer = await http.send(row.method, target, { body });
+        assert.equal(answer.status, 400, `${row.name} ${body}: ${answer.status} ${answer.text}`);
+        assertError(answer, 400, 'BadParameter');
+      }
+    }
     await works();
   });
 
