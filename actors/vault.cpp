@@ -1,5 +1,6 @@
 #include "actors/vault.hpp"
 
+#include <algorithm>
 #include <deque>
 #include <map>
 
@@ -14,6 +15,7 @@ namespace {
 using regions::verdict;
 
 constexpr regions::duration look_every = std::chrono::minutes{1};
+constexpr regions::duration shortest_pause = std::chrono::seconds{1};
 
 struct vault_actor_state {
   static inline const char* name = "vault";
@@ -30,6 +32,8 @@ struct vault_actor_state {
   vault_setup setup;
   std::size_t next_member = 0;
   std::optional<protocol::unix_seconds> awaited;  // when an issuer will have had its time
+  bool looks_again = false;
+  regions::duration pause = shortest_pause;  // grows while what is due cannot be done
   // By object: the mutation under way is the first, the others wait for its outcome.
   std::map<std::string, std::deque<mutation>> mutations;
 
@@ -173,13 +177,35 @@ struct vault_actor_state {
   void finish(const std::string& object, const vault_reply_ptr& reply) {
     const auto it = mutations.find(object);
     auto& asked = it->second.front().reply;
-    if (asked.pending()) asked.deliver(reply);
+    if (asked.pending()) {
+      asked.deliver(reply);
+    } else if (is_for_the_moment(*reply)) {
+      look_again();
+    } else {
+      pause = shortest_pause;
+    }
     it->second.pop_front();
     if (it->second.empty()) {
       mutations.erase(it);
     } else {
       start(object);
     }
+  }
+
+  static bool is_for_the_moment(const vault_reply& reply) {
+    const auto* v = std::get_if<verdict>(&reply.answer);
+    const auto* refused = v != nullptr ? std::get_if<protocol::error>(v) : nullptr;
+    return refused != nullptr && refused->retry_after_s.has_value();
+  }
+
+  // What was due and could not be done, because the region has only begun to come back or a queue
+  // was full, shall not wait for the next look of its own. Nor shall keys be made every second for
+  // a region that has no quorum.
+  void look_again() {
+    if (looks_again) return;
+    looks_again = true;
+    self->delayed_send(self, pause, wake{});
+    pause = std::min(2 * pause, look_every);
   }
 
   // What time demands is asked of the vault like a client's request, without a client.
@@ -235,7 +261,10 @@ vault_actor::behavior_type behave(vault_actor::stateful_pointer<vault_actor_stat
         self->delayed_send(self, look_every, tick{});
         self->state.look();
       },
-      [self](wake) { self->state.look(); },
+      [self](wake) {
+        self->state.looks_again = false;
+        self->state.look();
+      },
   };
 }
 
