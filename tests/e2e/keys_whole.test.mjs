@@ -62,6 +62,31 @@ async function works(client, key, publicKey) {
   assert.deepEqual(Buffer.from((await crypto.unwrapKey('RSA-OAEP-256', ciphertext)).result), plain);
 }
 
+describe('a key of any type', () => {
+  it('is made by createKey as by the method of its type', async () => {
+    for (const [type, options, same] of [
+      ['RSA', { keySize: 3072 }, (k) => k.key.n.length === 384],
+      ['EC', { curve: 'P-521' }, (k) => k.key.crv === 'P-521' && k.key.x.length === 66],
+      ['oct', { keySize: 128 }, (k) => k.keyOperations.length === 4],
+    ]) {
+      const key = await allowed.keys.createKey(`any-${type}`, type, { ...options, tags: { type } });
+      assert.equal(key.keyType, type);
+      assert.ok(same(key));
+      assert.deepEqual({ ...key.properties.tags }, { type });
+      assertShowsNothingSecret(key);
+    }
+  });
+
+  it('may be one that is only there to bring others, and then does nothing else', async () => {
+    const key = await keys.createRsaKey('exchange', { keyOps: ['import'] });
+    assert.deepEqual(key.keyOperations, ['import']);
+    const unaware = crypto({ ...key, keyOperations: undefined });  // else the SDK itself refuses
+    const refused = await refusal(() => unaware.sign('RS256', Buffer.alloc(32)), 403, 'Forbidden');
+    assert.equal(innerCode(refused), 'KeyOperationForbidden');
+    await refusal(() => keys.createRsaKey('exchange', { keyOps: ['import', 'sign'] }), 400, 'BadParameter');
+  });
+});
+
 describe('an imported key', () => {
   for (const size of [2048, 3072, 4096]) {
     for (const [what, only] of [['with all its parts', undefined], ['of n, e and d alone', ['n', 'e', 'd']]]) {

@@ -76,7 +76,7 @@ BOOST_AUTO_TEST_CASE(every_member_is_read) {
                    R"("attributes":{"enabled":false,"created":1}})");
     BOOST_TEST(body.provider.value() == "Test");
     BOOST_TEST(body.account_id.value() == "a");
-    BOOST_TEST((body.password == "p"));
+    BOOST_TEST(test::text_of(body.password.value()) == "p");
     BOOST_TEST(body.organization_id.value() == "o");
     BOOST_TEST_REQUIRE(body.administrators.value().size() == 2u);
     const auto& person = body.administrators->front();

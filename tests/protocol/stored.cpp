@@ -83,11 +83,6 @@ BOOST_AUTO_TEST_CASE(managed_is_not_stored) {
   BOOST_TEST(store_key(key) == of_key);
 }
 
-BOOST_AUTO_TEST_CASE(a_password_is_not_stored) {
-  const certificate_issuer issuer{"n", "p", "account", "hidden", {}, {}, true, 1, 2};
-  BOOST_TEST(!has(store_issuer(issuer), "hidden"));
-}
-
 BOOST_AUTO_TEST_CASE(records_of_other_versions_of_the_service_are_read) {
   const auto secret = load_secret(R"({"version":"v","of the future":{"a":[1]}})");
   BOOST_TEST_REQUIRE(secret.ok());

@@ -157,7 +157,7 @@ class dice {
 }
 
 [[nodiscard]] inline certificate_issuer random_issuer(dice& d) {
-  certificate_issuer issuer{d.word(), d.word(), d.maybe_word(), {},      d.maybe_word(),
+  certificate_issuer issuer{d.word(), d.word(), d.maybe_word(), d.maybe_word(),
                             {},       d.coin(), d.time(),       d.time()};
   issuer.administrators = d.some([&] {
     return administrator{d.maybe_word(), d.maybe_word(), d.maybe_word(), d.maybe_word()};
@@ -251,8 +251,8 @@ class dice {
   for (const auto& a : i.administrators) {
     people.insert(people.end(), {a.first_name, a.last_name, a.email, a.phone});
   }
-  return std::tuple(i.name, i.provider, i.account_id, i.password, i.organization_id, people,
-                    i.enabled, i.created, i.updated);
+  return std::tuple(i.name, i.provider, i.account_id, i.organization_id, people, i.enabled,
+                    i.created, i.updated);
 }
 [[nodiscard]] inline auto all_of(const std::vector<contact>& contacts) {
   std::vector<std::tuple<std::string, std::optional<std::string>, std::optional<std::string>>> all;
