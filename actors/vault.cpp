@@ -15,11 +15,7 @@ namespace {
 using regions::verdict;
 
 constexpr regions::duration look_every = std::chrono::minutes{1};
-<<<<<<< HEAD
-constexpr regions::duration look_again_after = std::chrono::seconds{1};
-=======
 constexpr regions::duration shortest_pause = std::chrono::seconds{1};
->>>>>>> e2e
 
 struct vault_actor_state {
   static inline const char* name = "vault";
@@ -37,10 +33,7 @@ struct vault_actor_state {
   std::size_t next_member = 0;
   std::optional<protocol::unix_seconds> awaited;  // when an issuer will have had its time
   bool looks_again = false;
-<<<<<<< HEAD
-=======
   regions::duration pause = shortest_pause;  // grows while what is due cannot be done
->>>>>>> e2e
   // By object: the mutation under way is the first, the others wait for its outcome.
   std::map<std::string, std::deque<mutation>> mutations;
 
@@ -188,11 +181,8 @@ struct vault_actor_state {
       asked.deliver(reply);
     } else if (is_for_the_moment(*reply)) {
       look_again();
-<<<<<<< HEAD
-=======
     } else {
       pause = shortest_pause;
->>>>>>> e2e
     }
     it->second.pop_front();
     if (it->second.empty()) {
@@ -209,13 +199,6 @@ struct vault_actor_state {
   }
 
   // What was due and could not be done, because the region has only begun to come back or a queue
-<<<<<<< HEAD
-  // was full, shall not wait for the next look of its own.
-  void look_again() {
-    if (looks_again) return;
-    looks_again = true;
-    self->delayed_send(self, look_again_after, wake{});
-=======
   // was full, shall not wait for the next look of its own. Nor shall keys be made every second for
   // a region that has no quorum.
   void look_again() {
@@ -223,7 +206,6 @@ struct vault_actor_state {
     looks_again = true;
     self->delayed_send(self, pause, wake{});
     pause = std::min(2 * pause, look_every);
->>>>>>> e2e
   }
 
   // What time demands is asked of the vault like a client's request, without a client.
