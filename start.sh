@@ -12,8 +12,9 @@ build_packages=(
   prometheus-cpp-dev
   openssl curl ca-certificates
 )
-# libnss-myhostname resolves *.vault.localhost, for the tests that use a vault's own name.
-test_packages=(libboost-test1.81-dev libnss-myhostname)
+# libnss-myhostname resolves *.vault.localhost, for the tests that use a vault's own name; clang with
+# its run-time library is for tests/fuzz.
+test_packages=(libboost-test1.81-dev libnss-myhostname clang libclang-rt-14-dev)
 
 installed() {
   [[ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" == installed ]]

@@ -22,7 +22,9 @@ if [[ -z "$only" || "$only" == e2e* ]]; then ./start.sh --build-only --with-test
 
 cmake --preset dev
 targets=()
-if [[ -n "$only" && -d "tests/$only" && -n "$(compgen -G "tests/$only/*.cpp")" ]]; then
+if [[ "$only" == fuzz ]]; then
+  exec ctest --preset dev -R "^fuzz$"  # it builds what it needs itself
+elif [[ -n "$only" && -d "tests/$only" && -n "$(compgen -G "tests/$only/*.cpp")" ]]; then
   targets=(--target "test_$only")
 elif [[ -n "$only" ]]; then
   targets=(--target twinkeepd twinkeep)

@@ -8,18 +8,24 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 seconds=5
 rounds=5
 starts=7
+many=0
 binary=$here/../build/release
 json=
 readonly secrets=1000
+readonly few=100
+readonly many_value_bytes=32
 readonly warmup=1s
 readonly patience_us=20000000
 
 usage() {
   cat <<END
-usage: bench/limits.sh [--seconds N] [--rounds N] [--starts N] [--binary DIR] [--json FILE]
+usage: bench/limits.sh [--seconds N] [--rounds N] [--starts N] [--many N] [--binary DIR]
+                       [--json FILE]
   --seconds  of each measurement ($seconds)
   --rounds   how often all are measured, in turn; medians are shown ($rounds)
   --starts   of the service, for the time until it is ready ($starts)
+  --many     also compare a vault of so many secrets with one of $few: what a page costs there,
+             and the memory of a secret; 100000 takes some minutes
   --binary   where twinkeepd and twinkeep-load are (build/release)
   --json     write the figures there, too
 END
@@ -31,13 +37,13 @@ die() {
 }
 
 need_number() {
-  if [[ ! "$2" =~ ^[1-9][0-9]{0,4}$ ]]; then die "$1: expected a number from 1, found \"$2\""; fi
+  if [[ ! "$2" =~ ^[1-9][0-9]{0,5}$ ]]; then die "$1: expected a number from 1, found \"$2\""; fi
 }
 
 while (($#)); do
   case "$1" in
     --help | -h) usage; exit ;;
-    --seconds | --rounds | --starts)
+    --seconds | --rounds | --starts | --many)
       need_number "$1" "${2:-}"
       printf -v "${1#--}" %s "$2"
       shift 2
@@ -93,12 +99,34 @@ now_us() { REPLY=${EPOCHREALTIME/./}; }
 progress() { printf '\r\e[K%s' "$*" >&2; }
 [[ -t 2 ]] || progress() { printf '%s\n' "$*" >&2; }
 
+# A vault for every comparison: what is in one does not weigh on the other.
+write_configuration() {
+  cat >"$work/twinkeep.toml" <<END
+[[regions]]
+name = "eastus2"
+[[regions]]
+name = "centralus"
+[[vaults]]
+name = "limits"
+region = "eastus2"
+[[vaults]]
+name = "few"
+region = "eastus2"
+[[vaults]]
+name = "many"
+region = "eastus2"
+[keys]
+symmetric = true
+END
+}
+write_configuration
+
 # Sets `took_us`: from the start of the process to its ready file.
 start_service() {
   local ready=$work/ready.json begun
   rm -f "$ready"
   now_us && begun=$REPLY
-  "$binary/twinkeepd" --data "$work/data" --listen 127.0.0.1:0 --admin 127.0.0.1:0 \
+  "$binary/twinkeepd" --config "$work/twinkeep.toml" --data "$work/data" --listen 127.0.0.1:0 --admin 127.0.0.1:0 \
     --ready-file "$ready" >"$work/service.log" 2>&1 &
   service=$!
   while [[ ! -e $ready ]]; do
@@ -140,8 +168,9 @@ field() {
 }
 
 write_nginx_configuration() {
-  local port=$1 cipher=$2 body
+  local port=$1 cipher=$2 body certificate
   printf -v body '{"value":"%*s"}' $(($3 - 12)) ''
+  printf -v certificate '{"value":"%*s"}' $(($4 - 12)) ''
   mkdir -p "$work/nginx"
   cat >"$work/nginx/nginx.conf" <<END
 daemon off;
@@ -166,6 +195,7 @@ http {
     ssl_conf_command Ciphersuites $cipher;
     default_type application/json;
     location / { return 200 '${body// /x}'; }
+    location /certificate { return 200 '${certificate// /x}'; }
   }
 }
 END
@@ -210,6 +240,20 @@ measure_load() {
   record "$name" "$rate" "$server" "$generator"
 }
 
+# The same for what openssl counts in bytes: thousands of them a second, by the clock and, of one
+# process, by its CPU time.
+measure_openssl_cipher() {
+  local name=$1 cipher=$2 block=$3 rate in_cpu_time
+  local speed=(openssl speed -seconds "$seconds" -evp "$cipher" -bytes "$block")
+  run "${speed[@]}" -multi 2
+  rate=$(awk '/k$/ { print $NF * 1000 }' "$work/task.log" | tail -n 1)
+  run "${speed[@]}"
+  in_cpu_time=$(awk '/k$/ { print $NF * 1000 }' "$work/task.log" | tail -n 1)
+  [[ -n "$rate" && -n "$in_cpu_time" ]] || die "openssl speed $cipher: unexpected output"
+  record "$name" "$(awk "BEGIN { print $rate / $block }")" \
+    "$(awk "BEGIN { print 1e6 * $block / $in_cpu_time }")" 0
+}
+
 # Two processes at once for the rate: that is by the clock. One process for the CPU time: openssl
 # then divides by that, unless it is told otherwise. Either signs so long and verifies so long.
 measure_openssl() {
@@ -227,6 +271,16 @@ measure() {
     nginx) measure_load nginx "$nginx" --url "https://127.0.0.1:$nginx_port/" \
       --ca-file "$work/data/tls/ca.pem" ;;
     get) measure_load get "$service" "${of_service[@]}" --mix get ;;
+    nginx_certificate) measure_load nginx_certificate "$nginx" \
+      --url "https://127.0.0.1:$nginx_port/certificate" --ca-file "$work/data/tls/ca.pem" ;;
+    certificate_get) measure_load certificate_get "$service" "${of_service[@]}" \
+      --mix certificate-get ;;
+    openssl_kw) measure_openssl_cipher openssl_kw id-aes256-wrap 32 ;;
+    wrap_kw) measure_load wrap_kw "$service" "${of_service[@]}" --mix wrap:A256KW ;;
+    list_few) measure_load list_few "$service" "${of_service[@]}" --vault few --secrets "$few" \
+      --mix list ;;
+    list_many) measure_load list_many "$service" "${of_service[@]}" --vault many --secrets 1 \
+      --mix list ;;
     openssl_rsa) measure_openssl openssl_rsa rsa2048 'rsa +2048 bits' ;;
     sign_rsa) measure_load sign_rsa "$service" "${of_service[@]}" --mix sign:RS256:2048 ;;
     openssl_ec) measure_openssl openssl_ec ecdsap256 '256 bits ecdsa' ;;
@@ -245,10 +299,10 @@ printf '%s\t%s\n' seconds "$seconds" rounds "$rounds" secrets "$secrets" cores "
   openssl "$(openssl version | cut -d' ' -f2)" >"$work/facts"
 describe_machine before
 
-progress "preparing $secrets secrets and two keys"
+progress "preparing $secrets secrets, three keys and a certificate"
 start_service
 load "${of_service[@]}" --mix get --secrets "$secrets" --prepare-only
-load "${of_service[@]}" --mix sign:RS256:2048,sign:ES256 --prepare-only
+load "${of_service[@]}" --mix sign:RS256:2048,sign:ES256,wrap:A256KW,certificate-get --prepare-only
 
 for ((i = 1; i <= starts; ++i)); do
   progress "start $i of $starts"
@@ -257,14 +311,50 @@ for ((i = 1; i <= starts; ++i)); do
   printf '%s\n' "$took_us" >>"$work/starts"
 done
 
+# Resident memory of the service, in KiB.
+resident() { awk '$1 == "VmRSS:" { print $2 }' "/proc/$service/status"; }
+
+# Fills the vault. Memory is compared between fresh processes as well: the one that took the
+# secrets in also holds what its stores keep of late writes.
+fill_many() {
+  local empty filled begun
+  progress "preparing $many secrets"
+  stop_service
+  start_service
+  load "${of_service[@]}" --vault few --mix get --secrets "$few" --value-size "$many_value_bytes" \
+    --prepare-only
+  load "${of_service[@]}" --vault few --mix list --secrets "$few" --duration 1s
+  empty=$(resident)
+  now_us && begun=$REPLY
+  load "${of_service[@]}" --vault many --mix get --secrets "$many" \
+    --value-size "$many_value_bytes" --prepare-only
+  now_us
+  filled=$(resident)
+  printf '%s\t%s\n' many "$many" few "$few" many_value_bytes "$many_value_bytes" \
+    many_seconds $(((REPLY - begun) / 1000000)) rss_empty "$empty" rss_filled "$filled" \
+    >>"$work/facts"
+  stop_service
+  start_service
+  load "${of_service[@]}" --vault few --mix list --secrets "$few" --duration 1s
+  printf '%s\t%s\n' rss_restarted "$(resident)" many_ready_ms $((took_us / 1000)) >>"$work/facts"
+}
+
 load "${of_service[@]}" --mix get --requests 1 --warmup 0s
 field tls && tls=$REPLY
 field body_bytes && body_bytes=$REPLY
-printf '%s\t%s\n' tls "$tls" body_bytes "$body_bytes" >>"$work/facts"
-start_nginx "${tls##* }" "$body_bytes"
+load "${of_service[@]}" --mix certificate-get --requests 1 --warmup 0s
+field body_bytes && certificate_bytes=$REPLY
+printf '%s\t%s\n' tls "$tls" body_bytes "$body_bytes" certificate_bytes "$certificate_bytes" \
+  >>"$work/facts"
+start_nginx "${tls##* }" "$body_bytes" "$certificate_bytes"
 
 # Every second round goes backwards: what drifts on the machine hits either of two alike.
-cases=(nginx get openssl_rsa sign_rsa openssl_ec sign_ec)
+cases=(nginx get nginx_certificate certificate_get openssl_rsa sign_rsa openssl_ec sign_ec openssl_kw
+  wrap_kw)
+if ((many)); then
+  fill_many
+  cases+=(list_few list_many)
+fi
 for ((round = 1; round <= rounds; ++round)); do
   for ((i = 0; i < ${#cases[@]}; ++i)); do
     at=$((round % 2 ? i : ${#cases[@]} - 1 - i))

@@ -26,18 +26,25 @@ std::string quoted(std::string_view text) {
   return '"' + std::string(text) + '"';
 }
 
-result<mix_item, std::string> parse_sign(std::string_view text, mix_item item) {
+std::string example_for(protocol::operation_id operation) {
+  const auto found = std::ranges::find_if(
+      crypto::algorithms(), [&](const crypto::algorithm& a) { return can_do(a, operation); });
+  return std::string(found->name);
+}
+
+result<mix_item, std::string> parse_algorithm(std::string_view text, mix_item item) {
   const auto [name, bits] = cut(text, ':');
-  item.kind = operation_kind::sign;
+  const std::string before = std::string(item.what->name) + ": ";
   item.algorithm = crypto::find_algorithm(name);
-  if (!item.algorithm || !item.algorithm->signs()) {
-    return failure{"sign: expected a signature algorithm such as RS256, found " + quoted(name)};
+  if (!item.algorithm || !can_do(*item.algorithm, item.what->steps.front().operation)) {
+    return failure{before + "expected an algorithm that can do it, such as " +
+                   example_for(item.what->steps.front().operation) + ", found " + quoted(name)};
   }
   if (bits.empty()) return item;
   item.rsa_bits = parse_number(bits).value_or(0);
   const bool known = item.rsa_bits == 2048 || item.rsa_bits == 3072 || item.rsa_bits == 4096;
   if (item.algorithm->type != crypto::key_type::rsa || !known) {
-    return failure{"sign: expected 2048, 3072 or 4096 bits with an RSA algorithm, found " +
+    return failure{before + "expected 2048, 3072 or 4096 bits with an RSA algorithm, found " +
                    quoted(text)};
   }
   return item;
@@ -54,16 +61,28 @@ result<mix_item, std::string> parse_item(std::string_view text) {
     }
   }
   const auto [name, rest] = cut(operation, ':');
-  if (name == "sign") return parse_sign(rest, std::move(item));
-  if (operation == "get") return item;
-  if (operation == "set" || operation == "list") {
-    item.kind = operation == "set" ? operation_kind::set : operation_kind::list;
-    return item;
+  item.what = find_item(name);
+  if (!item.what) {
+    return failure{
+        "expected an item such as get, set, list or sign:RS256 (--help has all), found " +
+        quoted(operation)};
   }
-  return failure{"expected get, set, list or sign:ALGORITHM, found " + quoted(operation)};
+  if (item.what->takes_algorithm()) return parse_algorithm(rest, std::move(item));
+  if (operation.find(':') != operation.npos) {
+    return failure{std::string(name) + " takes no algorithm, found " + quoted(operation)};
+  }
+  return item;
 }
 
 }  // namespace
+
+bool can_do(const crypto::algorithm& algorithm, protocol::operation_id operation) {
+  using id = protocol::operation_id;
+  const bool signature = operation == id::key_sign || operation == id::key_verify;
+  const bool wrapping = operation == id::key_wrap || operation == id::key_unwrap;
+  if (algorithm.signs() != signature) return false;
+  return signature || wrapping || !algorithm.wraps_only();
+}
 
 result<std::vector<mix_item>, std::string> parse_mix(std::string_view text) {
   std::vector<mix_item> items;

@@ -11,11 +11,14 @@
 
 namespace twinkeep::load {
 
-// One operation of the mix, ready to be sent: its requests are sent in turn.
+// One item of the mix, ready to be sent: its requests are sent in turn. With a cycle each
+// connection sends its own so many of them over and over, and one for which there are none left the
+// first.
 struct prepared_operation {
   std::string label;
   unsigned weight = 1;
   std::vector<std::string> requests;
+  std::size_t cycle = 0;  // requests of one connection; 0: all are everybody's
 };
 
 // What a run sends, and where.
@@ -34,6 +37,7 @@ struct workload_shape {
   unsigned set_names = 1000;  // that set writes to, in turn
   unsigned keys = 1;          // for each kind of key
   unsigned value_bytes = 64;  // of a secret
+  unsigned connections = 32;  // as in the run: each has its own objects in a cycle
 };
 
 // Gets a token by client credentials, makes the secrets and keys that are not there yet, and

@@ -37,7 +37,8 @@ void declare(CLI::App& app, arguments& given) {
       ->excludes("--ready-file");
   app.add_option("--ca-file", given.ca_file, "With --url: whom to trust");
   app.add_option("--vault", given.shape.vault, "Name of the vault; the first by default");
-  app.add_option("--mix", given.mix, "Operations and weights: get=90,set=5,list=1,sign:RS256=4")
+  app.add_option("--mix", given.mix,
+                 "Items and weights: get=90,set=5,list=1,sign:RS256=4; all items: below")
       ->capture_default_str();
   app.add_option("--mode", given.mode, "closed: the next request follows an answer; open: --rate")
       ->check(CLI::IsMember({"closed", "open"}))
@@ -66,7 +67,7 @@ void declare(CLI::App& app, arguments& given) {
   app.add_option("--set-names", given.shape.set_names, "Names that set writes to, in turn")
       ->check(CLI::Range(1, 1'000'000))
       ->capture_default_str();
-  app.add_option("--keys", given.shape.keys, "Keys of each kind that sign uses, in turn")
+  app.add_option("--keys", given.shape.keys, "Objects of each other kind that are used in turn")
       ->check(CLI::Range(1, 10'000))
       ->capture_default_str();
   app.add_option("--value-size", given.shape.value_bytes, "Bytes of a secret")
@@ -119,7 +120,9 @@ result<workload, std::string> prepare_workload(const arguments& given) {
   if (!mix.ok()) return failure{"--mix: " + mix.error()};
   const auto service = read_ready_file(given.ready_file);
   if (!service.ok()) return failure{service.error()};
-  auto work = prepare(*service, *mix, given.shape);
+  workload_shape shape = given.shape;
+  shape.connections = given.options.connections;
+  auto work = prepare(*service, *mix, shape);
   if (!work.ok()) return work;
   // Requests carry the token that they were written with.
   const auto length = given.options.warmup + given.options.duration.value_or(nanoseconds{0});
@@ -157,6 +160,7 @@ int main(int argc, char** argv) {
   arguments given;
   CLI::App app{"Loads a Twinkeep over kept TLS connections and measures what comes back."};
   declare(app, given);
+  app.footer(describe_items());
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {

@@ -35,7 +35,13 @@ worker::worker(const run_plan& plan, unsigned index)
       tallies_(plan.work.operations.size()) {
   const run_options& options = plan.options;
   slots_.resize(share(options.connections, options.threads, index));
-  for (slot& s : slots_) s.received.resize(first_buffer);
+  std::size_t number = 0;
+  for (unsigned i = 0; i < index; ++i) number += share(options.connections, options.threads, i);
+  for (slot& s : slots_) {
+    s.received.resize(first_buffer);
+    s.number = number++;
+    s.positions.resize(plan.work.operations.size());
+  }
   // Each worker starts at another place, so that two of them rarely ask for the same thing.
   for (const prepared_operation& operation : plan.work.operations) {
     positions_.push_back(operation.requests.size() * index / options.threads);
@@ -161,16 +167,26 @@ void worker::dispatch(instant now) {
   }
 }
 
-std::string_view worker::next_request(std::size_t operation) {
-  const auto& requests = plan_.work.operations[operation].requests;
-  const std::string_view request = requests[positions_[operation]];
-  positions_[operation] = (positions_[operation] + 1) % requests.size();
+std::string_view worker::next_request(slot& s) {
+  const prepared_operation& operation = plan_.work.operations[s.operation];
+  const auto& requests = operation.requests;
+  if (operation.cycle == 0) {
+    std::size_t& position = positions_[s.operation];
+    const std::string_view request = requests[position];
+    position = (position + 1) % requests.size();
+    return request;
+  }
+  const std::size_t first = s.number * operation.cycle;
+  if (first >= requests.size()) return requests.front();
+  std::size_t& position = s.positions[s.operation];
+  const std::string_view request = requests[first + position];
+  position = (position + 1) % operation.cycle;
   return request;
 }
 
 void worker::begin(slot& s, instant intended, instant now) {
   s.operation = choice_.pick(random_());
-  s.unsent = next_request(s.operation);
+  s.unsent = next_request(s);
   s.intended = intended;
   s.measured = is_measured(intended);
   // From now, not from when it was due: an overloaded server must not have its connections closed

@@ -63,6 +63,8 @@ class worker {
   enum class phase { down, opening, idle, sending, receiving };
   struct slot {
     tls_connection connection;
+    std::size_t number = 0;              // of all connections of the run
+    std::vector<std::size_t> positions;  // of each operation in the slot's own cycle
     phase state = phase::down;
     instant until{};  // retry, or give up what is going on
     // The request under way.
@@ -92,7 +94,7 @@ class worker {
   void record_loss(std::size_t operation, bool measured, loss reason, nanoseconds waited);
   [[nodiscard]] bool may_send(instant now) const;
   [[nodiscard]] bool is_measured(instant intended) const { return intended >= plan_.measure_from; }
-  [[nodiscard]] std::string_view next_request(std::size_t operation);
+  [[nodiscard]] std::string_view next_request(slot& s);
   [[nodiscard]] timespec next_wake(instant now) const;
 
   const run_plan& plan_;

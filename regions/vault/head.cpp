@@ -81,7 +81,7 @@ crypto::outcome<head> read_head(std::string_view text) {
   if (const auto* policy = string_of(*o, policy_member)) h.policy = *policy;
   const auto* told = number_of(*o, told_member);
   const auto* told_version = string_of(*o, told_version_member);
-  if (told != nullptr && told_version != nullptr) {
+  if (told != nullptr && *told > 0 && told_version != nullptr) {
     h.told = {std::string(*told_version),
               *told >= 2 ? expiry_stage::expired : static_cast<expiry_stage>(*told)};
   }

@@ -115,8 +115,12 @@ crypto::outcome<opened_record> open_record(const vault_identity& identity,
     return crypto::fail(crypto::error_code::corrupt,
                         "record " + record.key + " does not open: " + meta.error().message);
   }
-  const auto start = length_bytes + *meta_size;
-  return opened_record{std::move(*meta), {record.value, start, content.size() - start}};
+  // A copy, because the meta is not needed any more: of a short secret it is most of the record.
+  const auto value = byte_view(content).subspan(length_bytes + *meta_size);
+  if (value.empty()) return opened_record{std::move(*meta), {}};
+  return opened_record{
+      std::move(*meta),
+      {std::make_shared<const bytes>(value.begin(), value.end()), 0, value.size()}};
 }
 
 record_change make_data_key_record(const crypto::data_key& key, std::string_view home_region,

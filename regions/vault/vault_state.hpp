@@ -29,7 +29,7 @@ struct vault_identity {
 };
 using vault_identity_ptr = std::shared_ptr<const vault_identity>;
 
-// A sealed part of a record, without a copy: the record's buffer is shared with the store's batch.
+// A sealed part of a record. Its buffer is shared by whoever is handed the part.
 struct sealed_part {
   record_value buffer;
   std::size_t offset = 0;

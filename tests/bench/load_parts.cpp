@@ -1,8 +1,11 @@
+#include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <string>
 
 #include "bench/load/cpu_time.hpp"
+#include "bench/load/items.hpp"
 #include "bench/load/mix.hpp"
+#include "bench/load/preparer.hpp"
 #include "bench/load/response.hpp"
 #include "bench/load/schedule.hpp"
 #include "bench/load/service.hpp"
@@ -19,26 +22,98 @@ BOOST_AUTO_TEST_CASE(operations_and_weights_are_read) {
   const auto mix = parse_mix("get=90,set=5,list,sign:RS256=4,sign:PS256:3072=1,sign:ES512=2");
   BOOST_REQUIRE(mix.ok());
   BOOST_REQUIRE(mix->size() == 6u);
-  BOOST_TEST(((*mix)[0].kind == operation_kind::get && (*mix)[0].weight == 90));
-  BOOST_TEST(((*mix)[1].kind == operation_kind::set && (*mix)[1].weight == 5));
-  BOOST_TEST(((*mix)[2].kind == operation_kind::list && (*mix)[2].weight == 1));
-  BOOST_TEST(((*mix)[3].kind == operation_kind::sign && (*mix)[3].rsa_bits == 2048));
+  BOOST_TEST(((*mix)[0].what->name == "secret-get" && (*mix)[0].weight == 90));
+  BOOST_TEST(((*mix)[1].what->name == "secret-set" && (*mix)[1].weight == 5));
+  BOOST_TEST(((*mix)[2].what->name == "secret-list" && (*mix)[2].weight == 1));
+  BOOST_TEST(((*mix)[3].what->name == "sign" && (*mix)[3].rsa_bits == 2048));
   BOOST_TEST((*mix)[3].algorithm->name == "RS256");
   BOOST_TEST((*mix)[4].rsa_bits == 3072u);
   BOOST_TEST((*mix)[4].label == "sign:PS256:3072");
   BOOST_TEST((*mix)[5].algorithm->name == "ES512");
 }
 
-BOOST_AUTO_TEST_CASE(every_signature_algorithm_of_the_service_can_be_asked_for) {
+BOOST_AUTO_TEST_CASE(every_algorithm_of_the_service_can_be_asked_for_where_it_fits) {
   for (const crypto::algorithm& algorithm : crypto::algorithms()) {
-    BOOST_TEST(parse_mix("sign:" + std::string(algorithm.name)).ok() == algorithm.signs());
+    const std::string name(algorithm.name);
+    for (const char* item : {"sign:", "verify:"}) {
+      BOOST_TEST(parse_mix(item + name).ok() == algorithm.signs(), item + name);
+    }
+    for (const char* item : {"wrap:", "unwrap:"}) {
+      BOOST_TEST(parse_mix(item + name).ok() == !algorithm.signs(), item + name);
+    }
+    for (const char* item : {"encrypt:", "decrypt:"}) {
+      BOOST_TEST(parse_mix(item + name).ok() == (!algorithm.signs() && !algorithm.wraps_only()),
+                 item + name);
+    }
   }
 }
 
+BOOST_AUTO_TEST_CASE(every_operation_of_the_service_is_reached_by_an_item) {
+  for (const auto& row : twinkeep::protocol::operations()) {
+    const bool reached = std::ranges::any_of(items(), [&](const item& i) {
+      return std::ranges::any_of(i.steps, [&](const step& s) { return s.operation == row.id; });
+    });
+    BOOST_TEST(reached, row.name << " is reached by no item");
+  }
+}
+
+BOOST_AUTO_TEST_CASE(every_item_is_found_by_its_names_and_no_two_share_one) {
+  for (const item& i : items()) {
+    BOOST_TEST(find_item(i.name) == &i);
+    std::string snake(i.name);
+    std::ranges::replace(snake, '-', '_');
+    BOOST_TEST(find_item(snake) == &i);
+    if (!i.alias.empty()) BOOST_TEST(find_item(i.alias) == &i);
+    BOOST_REQUIRE(!i.steps.empty());
+    const std::string asked = std::string(i.name) + (i.takes_algorithm() ? ":" : "");
+    if (!i.takes_algorithm()) BOOST_TEST(parse_mix(asked).ok(), asked);
+    BOOST_TEST(describe_items().find("  " + std::string(i.name)) != std::string::npos);
+  }
+  BOOST_TEST(find_item("") == nullptr);
+}
+
+BOOST_AUTO_TEST_CASE(a_body_goes_with_operations_that_have_one) {
+  for (const item& i : items()) {
+    if (i.takes_algorithm()) continue;
+    for (const step& s : i.steps) {
+      const auto& row = twinkeep::protocol::row_of(s.operation);
+      BOOST_TEST(s.body.empty() == !row.has_body, i.name << ": " << row.name);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_target_follows_the_operation_table) {
+  using id = twinkeep::protocol::operation_id;
+  const std::string query = "?api-version=2025-07-01";
+  BOOST_TEST(target_of(id::secret_get, "a", "") == "/secrets/a" + query);
+  BOOST_TEST(target_of(id::key_sign, "a", "1f") == "/keys/a/1f/sign" + query);
+  BOOST_TEST(target_of(id::key_release, "a", "") == "/keys/a/release" + query);
+  BOOST_TEST(target_of(id::random_bytes, "", "") == "/rng" + query);
+}
+
 BOOST_AUTO_TEST_CASE(what_cannot_be_meant_is_refused_and_named) {
-  for (const char* text : {"", "get,", ",get", "gte", "get=0", "get=-1", "get=x", "get=", "get=1.5",
-                           "get=9999999", "get,get=2", "sign", "sign:", "sign:RSA-OAEP",
-                           "sign:rs256", "sign:RS256:1024", "sign:RS256:x", "sign:ES256:2048"}) {
+  for (const char* text : {"",
+                           "get,",
+                           ",get",
+                           "gte",
+                           "get=0",
+                           "get=-1",
+                           "get=x",
+                           "get=",
+                           "get=1.5",
+                           "get=9999999",
+                           "get,get=2",
+                           "sign",
+                           "sign:",
+                           "sign:RSA-OAEP",
+                           "sign:rs256",
+                           "sign:RS256:1024",
+                           "sign:RS256:x",
+                           "sign:ES256:2048",
+                           "encrypt:A256KW",
+                           "wrap:ES256",
+                           "get:RS256",
+                           "key-list:"}) {
     const auto mix = parse_mix(text);
     BOOST_TEST(!mix.ok(), "accepted: " << text);
     if (!mix.ok()) BOOST_TEST(!mix.error().empty());

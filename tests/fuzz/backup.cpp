@@ -8,12 +8,6 @@ using namespace twinkeep::protocol;
 
 namespace {
 
-class zeros final : public crypto::random_source {
-  void fill(std::span<std::uint8_t> out) override {
-    for (auto& octet : out) octet = 0;
-  }
-};
-
 const crypto::data_key& key() {
   static const crypto::data_key made{crypto::secret_bytes(crypto::data_key::size)};
   return made;
@@ -22,7 +16,7 @@ const crypto::data_key& key() {
 // What opens can be sealed and opened again.
 template <class Object>
 void check_round_trip(operation_id operation, const request_body& body, const backup_scope& here) {
-  zeros random;
+  fuzz::zeros random;
   const auto& object = std::get<Object>(body);
   fuzz::require(is_object_name(object.name) && !object.versions.empty());
   const auto blob = make_backup(object, here, key(), random);
@@ -41,7 +35,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const backup_scope here{"s", "g"};
   fuzz::require(!open_backup(operation, input, here, restore_scope::any, key()).ok());
 
-  zeros random;
+  fuzz::zeros random;
   bytes blob{};
   const auto sealed =
       crypto::seal(key(), {"", "", "backup", secret ? "secret" : "key"}, input, random);

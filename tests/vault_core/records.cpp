@@ -62,8 +62,22 @@ BOOST_AUTO_TEST_CASE(a_value_opens_only_as_what_it_was_sealed_for) {
   other_region.home_region = "centralus";
   BOOST_TEST(!regions::open_value(other_region, version.record_key, version.value).ok());
   BOOST_TEST(!regions::open_value(*vault.identity, version.record_key, {}).ok());
-  const regions::sealed_part meta{version.value.buffer, 4, version.value.offset - 4};
+  const auto records = vault.records();
+  const auto& record =
+      *std::ranges::find(records, version.record_key, &regions::record_change::key)->value;
+  const auto buffer = std::make_shared<const bytes>(record);
+  const regions::sealed_part meta{buffer, 4, record.size() - 4 - version.value.size};
   BOOST_TEST(!regions::open_value(*vault.identity, version.record_key, meta).ok());
+}
+
+// A vault's memory is mostly what it keeps of each short secret.
+BOOST_AUTO_TEST_CASE(of_a_record_only_the_sealed_value_is_kept) {
+  test_vault vault;
+  vault.send(set("a", "v"));
+  const auto& kept = vault.state().secrets.active.at("a").current()->value;
+  BOOST_TEST(kept.offset == 0u);
+  BOOST_TEST(kept.buffer->size() == kept.size);
+  BOOST_TEST(kept.size == 1 + crypto::seal_overhead_bytes);
 }
 
 BOOST_AUTO_TEST_CASE(a_record_moved_to_another_key_does_not_load) {
