@@ -1,3 +1,4 @@
+#include <malloc.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
@@ -44,6 +45,15 @@ vault_loaded decode(const std::vector<record_change>& records, const vault_confi
   return result;
 }
 
+// Of a large vault's records a load leaves more free heap behind than the vault needs, in pieces
+// that the allocator keeps: a third of the process was that after a start with 100,000 secrets.
+void give_back(record_list records) {
+  constexpr std::size_t many = 4096;
+  const auto size = records->size();
+  records.reset();
+  if (size >= many) ::malloc_trim(0);
+}
+
 }  // namespace
 
 void region_state::place_all() {
@@ -81,10 +91,12 @@ void region_state::load(vault_slot& slot) {
       .then(
           [this, config, incarnation, give_up](const zone_answer_ptr& answer) {
             const auto* records = std::get_if<record_list>(answer.get());
-            const auto decoding = [records = records ? *records : nullptr, config, incarnation,
-                                   env = env, me = region_actor{self}](unsigned) {
-              caf::anon_send(me, decode(*records, *config, env->topology.options, incarnation,
-                                        env->keys));
+            auto decoding = [records = records ? *records : nullptr, config, incarnation, env = env,
+                             me = region_actor{self}](unsigned) mutable {
+              auto result =
+                  decode(*records, *config, env->topology.options, incarnation, env->keys);
+              give_back(std::exchange(records, nullptr));
+              caf::anon_send(me, std::move(result));
             };
             if (!records || !env->work.submit(work_lane::disk, decoding)) give_up();
           },
