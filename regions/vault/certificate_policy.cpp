@@ -39,9 +39,9 @@ std::optional<protocol::error> take_key(certificate_policy& policy, const policy
     constexpr std::array<unsigned, 3> sizes{2048, 3072, 4096};
     take(policy.key.modulus_bits, said.key_size);
     if (std::ranges::find(sizes, policy.key.modulus_bits) == sizes.end()) {
-      return protocol::bad_parameter(join({"Member 'key_size' is ",
-                                           std::to_string(policy.key.modulus_bits),
-                                           ". Accepted for RSA are 2048, 3072 and 4096."}));
+      return protocol::bad_parameter(
+          join({"Member 'key_size' is ", std::to_string(policy.key.modulus_bits),
+                ". Accepted for RSA are 2048, 3072 and 4096."}));
     }
     return std::nullopt;
   }
@@ -51,7 +51,8 @@ std::optional<protocol::error> take_key(certificate_policy& policy, const policy
     // A size names the curve of the standards that has it.
     constexpr std::array<std::pair<unsigned, crypto::curve>, 3> curves{
         {{256, crypto::curve::p256}, {384, crypto::curve::p384}, {521, crypto::curve::p521}}};
-    const auto row = std::ranges::find(curves, *said.key_size, [](const auto& r) { return r.first; });
+    const auto row =
+        std::ranges::find(curves, *said.key_size, [](const auto& r) { return r.first; });
     if (row == curves.end()) {
       return protocol::bad_parameter(join({"Member 'key_size' is ", std::to_string(*said.key_size),
                                            ". Accepted for EC are 256, 384 and 521."}));
@@ -64,11 +65,11 @@ std::optional<protocol::error> take_key(certificate_policy& policy, const policy
 std::optional<protocol::error> refuse_rules(const certificate_policy& policy) {
   for (const auto& rule : policy.lifetime_actions) {
     const auto most = policy.validity_months * days_per_month;
-    if (rule.days_before_expiry && (*rule.days_before_expiry < 1 || *rule.days_before_expiry > most)) {
-      return protocol::bad_parameter(join({"Member 'days_before_expiry' is ",
-                                           std::to_string(*rule.days_before_expiry),
-                                           ". Accepted for this validity are 1 to ",
-                                           std::to_string(most), "."}));
+    if (rule.days_before_expiry &&
+        (*rule.days_before_expiry < 1 || *rule.days_before_expiry > most)) {
+      return protocol::bad_parameter(
+          join({"Member 'days_before_expiry' is ", std::to_string(*rule.days_before_expiry),
+                ". Accepted for this validity are 1 to ", std::to_string(most), "."}));
     }
   }
   return std::nullopt;
@@ -158,13 +159,11 @@ bool signs_for(const vault_state& vault, std::string_view issuer) {
   return is(protocol::provider_built_in) || is(protocol::provider_test);
 }
 
-protocol::outcome<certificate_policy> new_policy(const vault_state& vault,
-                                                 const policy_input& said,
+protocol::outcome<certificate_policy> new_policy(const vault_state& vault, const policy_input& said,
                                                  protocol::unix_seconds now) {
   certificate_policy policy;
   policy.x509.ekus = default_ekus();
-  policy.x509.usages = {crypto::key_usage::digital_signature,
-                        crypto::key_usage::key_encipherment};
+  policy.x509.usages = {crypto::key_usage::digital_signature, crypto::key_usage::key_encipherment};
   policy.created = policy.updated = now;
   if (auto refused = take_all(vault, policy, said)) return failure{std::move(*refused)};
   if (!said.lifetime_actions) policy.lifetime_actions = {default_rule(policy.issuer)};

@@ -23,8 +23,8 @@ bool well_formed(const std::string& name, const std::vector<Version>& versions) 
   std::set<std::string_view> ids;
   for (const auto& version : versions) ids.insert(version.properties.version);
   const auto complete = [](const auto& version) { return is_complete(version); };
-  return std::ranges::all_of(versions, complete) && protocol::is_object_name(name) && !versions.empty() && ids.size() == versions.size() &&
-         !ids.contains("");
+  return std::ranges::all_of(versions, complete) && protocol::is_object_name(name) &&
+         !versions.empty() && ids.size() == versions.size() && !ids.contains("");
 }
 
 }  // namespace

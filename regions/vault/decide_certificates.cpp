@@ -34,8 +34,8 @@ protocol::outcome<asked_certificate> asked_for(const question& q) {
   const auto* o = find_active<stored_certificate>(q);
   if (body_of<protocol::renew_certificate>(q) != nullptr) {
     if (o == nullptr || o->policy == nullptr) {
-      return failure{protocol::object_not_found(protocol::object_kind::certificate, q.request.name,
-                                                {})};
+      return failure{
+          protocol::object_not_found(protocol::object_kind::certificate, q.request.name, {})};
     }
     const auto& current = o->current()->properties;
     asked_certificate again{o->policy, {}, current.tags, current.preserve_order};
@@ -160,8 +160,7 @@ decision put_certificate(const question& q, protocol::certificate_properties mad
   }
   next.policy = std::move(policy);
   next.last_request = q.context.request_id;
-  auto record_key =
-      version_record(protocol::object_kind::certificate, q.lower_name, made.version);
+  auto record_key = version_record(protocol::object_kind::certificate, q.lower_name, made.version);
   next.versions.push_back(std::make_shared<const stored_certificate>(
       stored_certificate{std::move(made), {}, std::move(record_key), {}}));
   auto record = version_of(*next.current(), {});

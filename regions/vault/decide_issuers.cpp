@@ -34,8 +34,8 @@ decision put_issuer(const question& q, certificate_issuer issuer,
   record_part password = former_password;
   if (said.password) password = said.password->view();
   plain_record record{issuer_record(q), false, protocol::json::store_issuer(issuer), password};
-  auto shown = std::make_shared<const stored_issuer>(
-      stored_issuer{std::move(issuer), {}, record.key});
+  auto shown =
+      std::make_shared<const stored_issuer>(stored_issuer{std::move(issuer), {}, record.key});
   return {issuer_answer{std::move(shown)}, {std::move(record)}};
 }
 
@@ -72,8 +72,8 @@ decision set_issuer(const question& q) {
   }
   for (const auto reserved : {protocol::issuer_self, protocol::issuer_unknown}) {
     if (q.lower_name == protocol::lower(reserved)) {
-      return refuse(protocol::bad_parameter("The issuer name " + std::string(reserved) +
-                                            " is reserved."));
+      return refuse(
+          protocol::bad_parameter("The issuer name " + std::string(reserved) + " is reserved."));
     }
   }
   certificate_issuer issuer;

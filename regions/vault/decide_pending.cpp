@@ -33,8 +33,8 @@ decision fail_operation(const question& q, pending_operation operation, std::str
 }
 
 // The version that the operation was for, with what it brought.
-decision complete(const question& q, pending_operation operation,
-                  const completed_certificate& made, const protocol::attributes_input& attributes,
+decision complete(const question& q, pending_operation operation, const completed_certificate& made,
+                  const protocol::attributes_input& attributes,
                   const std::optional<protocol::tag_map>& tags) {
   auto properties = properties_of(made, operation.version);
   properties.attributes.enabled =
@@ -105,9 +105,9 @@ decision cancel_pending(const question& q) {
     return {pending_answer{std::move(operation)}, {}};
   }
   if (!in_progress(*pending)) {
-    return refuse(protocol::bad_parameter(
-        "The certificate operation cannot be cancelled: its status is " +
-        std::string(to_string(operation.status)) + "."));
+    return refuse(
+        protocol::bad_parameter("The certificate operation cannot be cancelled: its status is " +
+                                std::string(to_string(operation.status)) + "."));
   }
   operation.cancellation_requested = body->requested;
   auto record = pending_record(q, operation, pending->value);

@@ -13,10 +13,10 @@ decision in_format(const question& q, secret_answer answer, std::string_view wan
                         wanted == protocol::pem_content_type &&
                         properties.content_type == protocol::pkcs12_content_type;
   if (!possible) {
-    return refuse(protocol::bad_parameter(
-        "outContentType: this secret cannot be converted to " + std::string(wanted) +
-        ". Only the PKCS#12 value of a certificate can, to " +
-        std::string(protocol::pem_content_type) + "."));
+    return refuse(protocol::bad_parameter("outContentType: this secret cannot be converted to " +
+                                          std::string(wanted) +
+                                          ". Only the PKCS#12 value of a certificate can, to " +
+                                          std::string(protocol::pem_content_type) + "."));
   }
   answer.as_pem = find_version(*certificate, properties.version);
   return {std::move(answer), {}};

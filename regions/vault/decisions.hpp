@@ -138,7 +138,8 @@ inline decision refuse(protocol::error e) {
 
 template <class Stored>
 decision refuse_missing(const question& q) {
-  return refuse(protocol::object_not_found(kind_of<Stored>::kind, q.request.name, q.request.version));
+  return refuse(
+      protocol::object_not_found(kind_of<Stored>::kind, q.request.name, q.request.version));
 }
 template <class Stored>
 decision refuse_missing_deleted(const question& q) {

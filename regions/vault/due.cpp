@@ -48,8 +48,10 @@ class collector {
 
   template <class Stored>
   static bool is_managed(const object<Stored>& o) {
-    if constexpr (std::is_same_v<Stored, stored_certificate>) return false;
-    else return o.current()->properties.managed;
+    if constexpr (std::is_same_v<Stored, stored_certificate>)
+      return false;
+    else
+      return o.current()->properties.managed;
   }
 
   // A first version without its certificate cannot expire.

@@ -78,9 +78,14 @@ std::optional<protocol::unix_seconds> number_in(const json::object& o, std::stri
 }  // namespace
 
 std::string write_notice(const notice& n) {
-  json::object o{{"id", n.id},           {"type", n.type},       {"objectType", n.object_type},
-                 {"name", n.name},       {"version", n.version}, {"time", n.time},
-                 {"nbf", optional_number(n.not_before)}, {"exp", optional_number(n.expires)}};
+  json::object o{{"id", n.id},
+                 {"type", n.type},
+                 {"objectType", n.object_type},
+                 {"name", n.name},
+                 {"version", n.version},
+                 {"time", n.time},
+                 {"nbf", optional_number(n.not_before)},
+                 {"exp", optional_number(n.expires)}};
   return json::serialize(o);
 }
 
@@ -92,11 +97,12 @@ crypto::outcome<notice> read_notice(std::string_view text) {
     return crypto::fail(crypto::error_code::corrupt, "notice: not a JSON object");
   }
   notice n;
-  const std::array<std::pair<std::string_view, std::string*>, 5> texts{{{"id", &n.id},
-                                                                        {"type", &n.type},
-                                                                        {"objectType", &n.object_type},
-                                                                        {"name", &n.name},
-                                                                        {"version", &n.version}}};
+  const std::array<std::pair<std::string_view, std::string*>, 5> texts{
+      {{"id", &n.id},
+       {"type", &n.type},
+       {"objectType", &n.object_type},
+       {"name", &n.name},
+       {"version", &n.version}}};
   for (const auto& [member, target] : texts) {
     const auto* found = o->if_contains(member);
     const auto* value = found != nullptr ? found->if_string() : nullptr;

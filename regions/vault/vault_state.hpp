@@ -99,7 +99,7 @@ struct stored_issuer {
 // until it was taken.
 struct notice {
   std::string id;
-  std::string type;  // "SecretNewVersionCreated"
+  std::string type;         // "SecretNewVersionCreated"
   std::string object_type;  // "Secret"
   std::string name, version;
   std::optional<protocol::unix_seconds> not_before, expires;

@@ -62,10 +62,10 @@ BOOST_AUTO_TEST_CASE(a_key_is_restored_with_its_material) {
 BOOST_AUTO_TEST_CASE(a_restored_key_may_do_no_more_than_it_could_before) {
   test_vault from;
   from.send(create("k", ec_256));
-  from.send(
-      ask_for(id::key_update, "k", "",
-              protocol::update_key{
-                  std::vector{protocol::key_operation::verify}, {{}, {}, from.now + 60, {}}, {}, {}}));
+  from.send(ask_for(
+      id::key_update, "k", "",
+      protocol::update_key{
+          std::vector{protocol::key_operation::verify}, {{}, {}, from.now + 60, {}}, {}, {}}));
   const auto request = restore_of(from, id::key_backup, "k");
 
   test_vault to({}, 2);

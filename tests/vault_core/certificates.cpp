@@ -66,16 +66,15 @@ BOOST_AUTO_TEST_CASE(an_issued_certificate_is_what_its_policy_says) {
   const auto info = crypto::read_certificate(p.chain.front());
   BOOST_REQUIRE(info.ok());
   BOOST_TEST(info->issuer == info->subject);
-  BOOST_TEST((info->content.ekus ==
-              std::vector<std::string>{"1.3.6.1.5.5.7.3.1", "1.3.6.1.5.5.7.3.2"}));
+  BOOST_TEST(
+      (info->content.ekus == std::vector<std::string>{"1.3.6.1.5.5.7.3.1", "1.3.6.1.5.5.7.3.2"}));
   BOOST_TEST((p.thumbprint == info->thumbprint));
   // The defaults of CONTRACT 6.2.
   BOOST_TEST(c.policy->content_type == protocol::pkcs12_content_type);
   BOOST_TEST(c.policy->validity_months == 12u);
   BOOST_REQUIRE_EQUAL(c.policy->lifetime_actions.size(), 1u);
   BOOST_TEST(c.policy->lifetime_actions.front().lifetime_percentage.value() == 80u);
-  BOOST_TEST(
-      (c.policy->lifetime_actions.front().action == protocol::lifetime_action::auto_renew));
+  BOOST_TEST((c.policy->lifetime_actions.front().action == protocol::lifetime_action::auto_renew));
 
   const auto bundle = opened_secret(vault, "web");
   BOOST_TEST((bundle.chain == p.chain));
@@ -120,8 +119,8 @@ BOOST_AUTO_TEST_CASE(what_would_be_refused_is_refused_before_a_key_is_made) {
   const auto days = [](unsigned months, unsigned before) {
     return [=](protocol::policy_input& p) {
       p.validity_months = months;
-      p.lifetime_actions = std::vector{
-          protocol::lifetime_rule{{}, before, protocol::lifetime_action::auto_renew}};
+      p.lifetime_actions =
+          std::vector{protocol::lifetime_rule{{}, before, protocol::lifetime_action::auto_renew}};
     };
   };
   refused(days(2, 55));

@@ -39,7 +39,8 @@ void change(test_vault& vault, protocol::attributes_input attributes) {
 }
 
 void change(test_vault& vault, std::vector<key_operation> key_ops) {
-  vault.send(ask_for(id::key_update, "k", "", protocol::update_key{std::move(key_ops), {}, {}, {}}));
+  vault.send(
+      ask_for(id::key_update, "k", "", protocol::update_key{std::move(key_ops), {}, {}, {}}));
 }
 
 }  // namespace
@@ -179,9 +180,9 @@ BOOST_AUTO_TEST_CASE(each_version_has_attributes_and_key_ops_of_its_own) {
              second);
   request.version = first;
   BOOST_TEST(outcome(vault, request) == "403 Forbidden KeyDisabled");
-  vault.send(
-      ask_for(id::key_update, "k", first,
-              protocol::update_key{std::vector{key_operation::verify}, {true, {}, {}, {}}, {}, {}}));
+  vault.send(ask_for(
+      id::key_update, "k", first,
+      protocol::update_key{std::vector{key_operation::verify}, {true, {}, {}, {}}, {}, {}}));
   BOOST_TEST(outcome(vault, request) == "403 Forbidden KeyOperationForbidden");
   request.version = "ffff";
   BOOST_TEST(outcome(vault, request) == "404 KeyNotFound");

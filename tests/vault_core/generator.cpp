@@ -45,7 +45,8 @@ protocol::request generator::next() {
   name_ = is_about_issuers(row->id) ? issuers[random_.below(std::size(issuers))]
                                     : names[random_.below(std::size(names))];
   // A pending operation is rare; what is about one looks for it.
-  const bool of_pending = row->id == id::certificate_merge || row->id == id::certificate_cancel_pending;
+  const bool of_pending =
+      row->id == id::certificate_merge || row->id == id::certificate_cancel_pending;
   if (of_pending && !vault_.state().pending.empty()) {
     const auto n = random_.below(vault_.state().pending.size());
     name_ = std::next(vault_.state().pending.begin(), std::ptrdiff_t(n))->second->operation.name;
@@ -56,9 +57,9 @@ protocol::request generator::next() {
     return ask_for(row->id, name_, some_version(row->kind), std::move(body));
   }
   if (row->id == id::key_sign) return use(row->id, name_, "ES256", 32);
-  return ask_for(row->id, name_, some_version(row->kind),
-                 protocol::page_request{static_cast<unsigned>(random_.below(30)),
-                                        one_in(2) ? "" : text()});
+  return ask_for(
+      row->id, name_, some_version(row->kind),
+      protocol::page_request{static_cast<unsigned>(random_.below(30)), one_in(2) ? "" : text()});
 }
 
 std::string generator::text() {

@@ -118,7 +118,6 @@ BOOST_AUTO_TEST_CASE(versions_made_between_two_pages_neither_repeat_nor_hide_oth
   test_vault vault;
   names made;
   const auto make = [&] {
-    
     made.push_back(key(vault.send(create("k", ec_256))).key->properties.version);
   };
   for (int i = 0; i < 5; ++i) make();

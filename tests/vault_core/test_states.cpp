@@ -75,8 +75,8 @@ void check_twin(const regions::object<stored_certificate>& c,
                 const typename regions::object_set<Stored>::map& objects,
                 const std::string& lower_name) {
   const auto it = objects.find(lower_name);
-  BOOST_REQUIRE_MESSAGE(it != objects.end(), lower_name << " has no " << to_string(
-                                                 kind_of<Stored>::kind));
+  BOOST_REQUIRE_MESSAGE(it != objects.end(),
+                        lower_name << " has no " << to_string(kind_of<Stored>::kind));
   const auto& twin = it->second;
   BOOST_REQUIRE_EQUAL(twin.name, c.name);
   BOOST_REQUIRE_EQUAL(twin.versions.size(), c.versions.size());
