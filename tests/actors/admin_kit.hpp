@@ -36,9 +36,10 @@ struct admin_world {
   freezer ice;
   directory where;
   std::vector<key_cache> worker_keys{1};
-  environment env{topology, medium,    executor,    clock,  crypto::system_random(),
-                  keys,     *provider, routes,      events, faults,
-                  ice,      where,     worker_keys, 1,      {}};
+  environment env{topology, medium,    executor,    clock,   crypto::system_random(),
+                  keys,     *provider, routes,      events,  faults,
+                  ice,      where,     worker_keys, nullptr, 1,
+                  {}};
 
   event_loops loops{2};
   caf::actor_system_config config;

@@ -50,8 +50,8 @@ void world::start() {
   worker_keys_.resize(1);
   env_ = std::make_unique<actors::environment>(
       actors::environment{topology_, medium_, executor_, wall_, random_, keys_, *provider_,
-                          *routes_, events_, *fault_board_, *ice_, *directory_, worker_keys_, 2,
-                          [this](const std::string& why) { fatal_ = why; }});
+                          *routes_, events_, *fault_board_, *ice_, *directory_, worker_keys_,
+                          nullptr, 2, [this](const std::string& why) { fatal_ = why; }});
   config_ = std::make_unique<caf::actor_system_config>();
   config_->module_factories.push_back(
       [this](caf::actor_system& system) -> caf::actor_system::module* {
