@@ -69,6 +69,7 @@ struct service::parts {
   std::optional<service_doors> doors;
   metrics numbers;
   event_log events{system_wall_clock()};
+  advanced_clock clock{system_wall_clock()};  // nothing moves it where drills may not
   fault_board faults;
   freezer ice;
   directory where;
@@ -118,9 +119,10 @@ result<void, std::string> service::start() {
   p.medium.emplace(regions::make_rocksdb_medium(p.data / "regions", directories_of(p.topology)));
   p.work.emplace(limits_for(p.topology));
   p.worker_keys.resize(p.work->workers(work_lane::crypto));
-  p.env.emplace(environment{p.topology, *p.medium, *p.work, system_wall_clock(), random, *p.keys,
-                            *p.provider, *p.routes, p.events, p.faults, p.ice, p.where,
-                            p.worker_keys, &p.identity->issuing, 2, p.fatal});
+  p.env.emplace(environment{p.topology, *p.medium, *p.work, p.clock, random, *p.keys, *p.provider,
+                            *p.routes, p.events, p.faults, p.ice, p.where, p.worker_keys,
+                            &p.identity->issuing, 2, p.fatal, system_wall_clock(),
+                            p.topology.allow_clock_advance ? &p.clock : nullptr});
   p.loops.emplace(std::max(1U, std::thread::hardware_concurrency()));
   use_asio_scheduler(p.config, *p.loops, p.ice);
   p.system = std::make_unique<caf::actor_system>(p.config);
