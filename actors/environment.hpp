@@ -8,6 +8,7 @@
 #include "actors/event_log.hpp"
 #include "actors/fault_board.hpp"
 #include "actors/key_cache.hpp"
+#include "actors/notice_courier.hpp"
 #include "actors/routing.hpp"
 #include "actors/runtime/freezer.hpp"
 #include "actors/runtime/wall_clock.hpp"
@@ -25,7 +26,7 @@ struct environment {
   const regions::deployment& topology;
   regions::faulty_medium& medium;
   work_executor& work;
-  const wall_clock& clock;
+  const wall_clock& clock;  // of the vaults: drills may advance it
   crypto::random_source& random;
   const crypto::keyring& keys;
   crypto::key_provider& provider;
@@ -34,10 +35,16 @@ struct environment {
   fault_board& faults;
   freezer& ice;
   directory& where;
-  std::vector<key_cache>& worker_keys;            // one for each worker of the crypto lane
+  std::vector<key_cache>& worker_keys;               // one for each worker of the crypto lane
   const crypto::certified_key* authority = nullptr;  // of the built-in issuer of certificates
-  unsigned crypto_actors = 2;                     // for each region
-  std::function<void(const std::string&)> fatal;  // what cannot be worked with: tells and ends
+  unsigned crypto_actors = 2;                        // for each region
+  std::function<void(const std::string&)> fatal;     // what cannot be worked with: tells and ends
+  // What no drill moves: tokens and TLS, because clients judge those by their own clocks and keep
+  // tokens for as long as they are said to live; events, drills and the age of a copy, because they
+  // tell what happened.
+  const wall_clock& real_clock = clock;
+  advanced_clock* drill_clock = nullptr;  // `clock`, if drills may advance it
+  notice_courier* courier = nullptr;      // null: nobody listens
 };
 
 }  // namespace twinkeep::actors

@@ -7,7 +7,9 @@ using regions::fault_kind;
 
 void fault_injector::begin(const fault& f) {
   std::lock_guard lock(mutex_);
-  if (f.momentary()) {
+  if (f.kind == fault_kind::clock_advance) {
+    advance_clock(f);
+  } else if (f.momentary()) {
     tell(f, true);
   } else if (held_[f]++ == 0) {
     apply(f, true);
@@ -54,9 +56,30 @@ void fault_injector::apply(const fault& f, bool active) {
       }
       tell(f, active);
       return;
+    case fault_kind::throttled:
+      // Decided where requests come in; no actor has to know.
+      if (active) {
+        env_.faults.add(f);
+      } else {
+        env_.faults.remove(f);
+      }
+      return;
     case fault_kind::zone_wiped:
     case fault_kind::component_crash:
+    case fault_kind::clock_advance:
       return;
+  }
+}
+
+// Vaults look for what is due once a minute; what has become due at once is to happen at once. A
+// region wakes those that it has placed; one that is being placed looks as soon as it is.
+void fault_injector::advance_clock(const fault& f) {
+  if (env_.drill_clock == nullptr) return;
+  env_.drill_clock->advance(std::chrono::seconds{f.seconds});
+  for (const auto& r : env_.topology.regions) {
+    if (auto region = env_.where.region(std::string{r.facts->name})) {
+      caf::anon_send(region, faults_changed{f, true});
+    }
   }
 }
 

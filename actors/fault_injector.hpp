@@ -20,6 +20,7 @@ class fault_injector {
  private:
   void apply(const regions::fault& f, bool active);
   void tell(const regions::fault& f, bool active);
+  void advance_clock(const regions::fault& f);
 
   caf::actor_system& system_;
   environment& env_;

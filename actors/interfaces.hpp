@@ -34,6 +34,7 @@ TWINKEEP_LOCAL_MESSAGE(replication_progress)
 TWINKEEP_LOCAL_MESSAGE(faults_changed)
 TWINKEEP_LOCAL_MESSAGE(tick)
 TWINKEEP_LOCAL_MESSAGE(wake)
+TWINKEEP_LOCAL_MESSAGE(notice_outcome)
 TWINKEEP_LOCAL_MESSAGE(region_beat)
 TWINKEEP_LOCAL_MESSAGE(lease_grant)
 TWINKEEP_LOCAL_MESSAGE(status_query)
@@ -57,20 +58,18 @@ struct work_done {
 };
 
 // Carries out key operations; answers the client that a vault delegates to it.
-using crypto_actor =
-    caf::typed_actor<replies_to<crypto_job_ptr>::with<vault_reply_ptr>,
-                     replies_to<work_job_ptr>::with<regions::work_result_ptr>,
-                     reacts_to<work_done>>;
+using crypto_actor = caf::typed_actor<replies_to<crypto_job_ptr>::with<vault_reply_ptr>,
+                                      replies_to<work_job_ptr>::with<regions::work_result_ptr>,
+                                      reacts_to<work_done>>;
 
 struct crypto_team {
   std::vector<crypto_actor> members;
 };
 
 // Decides requests for one vault: its primary, or its read-only copy in the paired region.
-using vault_actor =
-    caf::typed_actor<replies_to<vault_request_ptr>::with<vault_reply_ptr>,
-                     reacts_to<replicated_changes>, reacts_to<crypto_team>, reacts_to<tick>,
-                     reacts_to<wake>>;
+using vault_actor = caf::typed_actor<replies_to<vault_request_ptr>::with<vault_reply_ptr>,
+                                     reacts_to<replicated_changes>, reacts_to<crypto_team>,
+                                     reacts_to<tick>, reacts_to<wake>, reacts_to<notice_outcome>>;
 
 // One zone's disk.
 using zone_actor =

@@ -160,6 +160,11 @@ struct faults_changed {
   bool active;
 };
 struct tick {};
+// To a vault: what became of a notice that it posted.
+struct notice_outcome {
+  std::string id;
+  bool taken = false;
+};
 // To a vault: time has passed otherwise than by ticks, something may be due.
 struct wake {};
 

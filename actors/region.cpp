@@ -126,7 +126,7 @@ region_status_ptr region_state::status() const {
     r.lag_revisions = head > position ? head - position : 0;
     r.last_sync_ms = source.last_sync_ms;
     // Level as of the last pull, and pulls have not stopped: no lag.
-    const auto silence = env->clock.now_ms() - source.last_sync_ms;
+    const auto silence = env->real_clock.now_ms() - source.last_sync_ms;
     const auto patience =
         2 * (env->topology.timings.replicate_every + env->topology.timings.heartbeat_every);
     const bool fresh =
@@ -144,7 +144,7 @@ void region_state::note_progress(const std::string& source, const replication_pr
   if (it == sources.end()) return;
   it->second.head = progress.head;
   it->second.level = progress.applied >= progress.head;
-  if (it->second.level) it->second.last_sync_ms = env->clock.now_ms();
+  if (it->second.level) it->second.last_sync_ms = env->real_clock.now_ms();
 }
 
 void region_state::on_down(const caf::down_msg& down) {
@@ -181,7 +181,11 @@ void region_state::on_fault(const faults_changed& change) {
   const auto crash = [](const auto& actor) {
     if (actor) caf::anon_send_exit(actor, caf::exit_reason::kill);
   };
-  if (f.kind == fault_kind::zone_wiped) {
+  if (f.kind == fault_kind::clock_advance) {
+    for (auto& [vault, slot] : vaults) {
+      if (slot.actor) self->send(slot.actor, wake{});
+    }
+  } else if (f.kind == fault_kind::zone_wiped) {
     at(f.zone).wipe_first = true;
     fail_zone(f.zone, "its disk was wiped");
   } else if (f.kind == fault_kind::zone_down) {

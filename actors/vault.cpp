@@ -3,10 +3,13 @@
 #include <algorithm>
 #include <deque>
 #include <map>
+#include <set>
 
 #include "regions/vault/admission.hpp"
 #include "regions/vault/apply.hpp"
+#include "regions/vault/delivery.hpp"
 #include "regions/vault/due.hpp"
+#include "regions/vault/throttle.hpp"
 
 namespace twinkeep::actors {
 
@@ -15,7 +18,9 @@ namespace {
 using regions::verdict;
 
 constexpr regions::duration look_every = std::chrono::minutes{1};
-constexpr regions::duration shortest_pause = std::chrono::seconds{1};
+constexpr unsigned most_doublings = 6;  // 64 s: no sooner than by look_every
+// What forgetting notices is queued under. No object has such a name.
+constexpr std::string_view notices_object = "/notices";
 
 struct vault_actor_state {
   static inline const char* name = "vault";
@@ -25,15 +30,23 @@ struct vault_actor_state {
     promise reply;
     regions::work_result_ptr done;
     unsigned attempts = 0;
+    bool is_own = false;  // asked by the vault itself
   };
 
   vault_actor::pointer self = nullptr;
   environment* env = nullptr;
   vault_setup setup;
   std::size_t next_member = 0;
+  std::optional<regions::throttle> limits;        // none: everything is admitted
   std::optional<protocol::unix_seconds> awaited;  // when an issuer will have had its time
-  bool looks_again = false;
-  regions::duration pause = shortest_pause;  // grows while what is due cannot be done
+  // What is due is asked for in parts; the next part when one is done and something came of it.
+  std::size_t own_under_way = 0;
+  bool more_is_due = false;
+  bool has_progressed = false;
+  std::set<std::string> passed_over;  // objects that were busy when something of them was due
+  unsigned own_failures = 0;          // in a row
+  bool is_put_off = false;
+  regions::delivery delivery;
   // By object: the mutation under way is the first, the others wait for its outcome.
   std::map<std::string, std::deque<mutation>> mutations;
 
@@ -61,6 +74,12 @@ struct vault_actor_state {
   crypto_actor member() { return setup.team.members[next_member++ % setup.team.members.size()]; }
 
   caf::result<vault_reply_ptr> handle(const vault_request_ptr& r) {
+    if (limits) {
+      const auto cost = regions::cost_of(vault(), *r->request);
+      if (const auto wait = limits->admit(cost, self->clock().now())) {
+        return answer(protocol::throttled(*wait));
+      }
+    }
     const auto& op = protocol::row_of(r->request->operation);
     if (op.effect == protocol::effect::mutate) return mutate(op, r);
     auto decided = regions::decide(vault(), *r->request, context_of(*r));
@@ -167,66 +186,125 @@ struct vault_actor_state {
       self->quit(caf::exit_reason::unhandled_exception);
       return;
     }
-    const auto changed = mutations.at(object).front().request->request->operation;
+    const auto& m = mutations.at(object).front();
+    const auto changed = m.request->request->operation;
+    if (m.is_own) {
+      has_progressed = true;
+      own_failures = 0;
+    }
     finish(object, reply);
     if (protocol::row_of(changed).kind == protocol::object_kind::certificate) {
       look_for_certificates();
     }
+    deliver();
   }
 
   void finish(const std::string& object, const vault_reply_ptr& reply) {
     const auto it = mutations.find(object);
-    auto& asked = it->second.front().reply;
-    if (asked.pending()) {
-      asked.deliver(reply);
-    } else if (is_for_the_moment(*reply)) {
-      look_again();
-    } else {
-      pause = shortest_pause;
-    }
+    const auto done = std::move(it->second.front());
     it->second.pop_front();
+    auto asked = done.reply;
+    if (asked.pending()) asked.deliver(reply);
     if (it->second.empty()) {
       mutations.erase(it);
     } else {
       start(object);
     }
+    if (!mutations.contains(object) && passed_over.erase(object) > 0) look();
+    if (done.is_own) finish_own(*done.request->request, *reply);
   }
 
-  static bool is_for_the_moment(const vault_reply& reply) {
-    const auto* v = std::get_if<verdict>(&reply.answer);
-    const auto* refused = v != nullptr ? std::get_if<protocol::error>(v) : nullptr;
-    return refused != nullptr && refused->retry_after_s.has_value();
+  void finish_own(const protocol::request& request, const vault_reply& reply) {
+    const auto* told = std::get_if<protocol::notice_taken>(&request.body);
+    if (told != nullptr) {
+      forgotten(told->id);
+    } else if (fails_for_now(reply)) {
+      look_again();
+    }
+    if (--own_under_way == 0 && more_is_due && has_progressed) look();
   }
 
-  // What was due and could not be done, because the region has only begun to come back or a queue
-  // was full, shall not wait for the next look of its own. Nor shall keys be made every second for
-  // a region that has no quorum.
+  static bool fails_for_now(const vault_reply& reply) {
+    const auto* said = std::get_if<verdict>(&reply.answer);
+    const auto* refused = said != nullptr ? std::get_if<protocol::error>(said) : nullptr;
+    return refused != nullptr && refused->retry_after_s;
+  }
+
+  // A region that comes back may not acknowledge yet when its vaults look for the first time; a
+  // lost quorum takes longer, so pauses grow.
   void look_again() {
-    if (looks_again) return;
-    looks_again = true;
-    self->delayed_send(self, pause, wake{});
-    pause = std::min(2 * pause, look_every);
+    if (std::exchange(is_put_off, true)) return;
+    const auto doublings = std::min(own_failures++, most_doublings);
+    self->delayed_send(self, std::chrono::seconds{1U << doublings}, wake{});
   }
 
   // What time demands is asked of the vault like a client's request, without a client.
   void ask_oneself(std::vector<protocol::request> due) {
     for (auto& request : due) {
       const auto object = regions::object_of(request);
-      if (mutations.contains(object)) continue;
+      if (mutations.contains(object)) {
+        passed_over.insert(object);
+        continue;
+      }
       auto r = std::make_shared<vault_request>();
       r->request_id = crypto::random_guid(env->random);
       r->fresh_version = crypto::random_hex_id(env->random);
       r->request = std::make_shared<const protocol::request>(std::move(request));
-      mutations[object].push_back({std::move(r), promise{}, nullptr, 0});
+      mutations[object].push_back({std::move(r), promise{}, nullptr, 0, true});
+      ++own_under_way;
       start(object);
     }
   }
 
   void look() {
     if (!setup.is_primary) return;
-    ask_oneself(regions::due_requests(vault(), env->clock.now()));
+    auto due = regions::due_requests(vault(), env->clock.now());
+    more_is_due = due.size() >= regions::due_at_once;
+    has_progressed = false;
+    is_put_off = false;
+    ask_oneself(std::move(due));
     look_for_certificates();
+    deliver();
   }
+
+  // Only the primary tells, one notice after the other: each is told at least once, and a copy
+  // that serves for a while tells nothing.
+  void deliver() {
+    if (env->courier == nullptr || !setup.is_primary) return;
+    const auto step = delivery.next(vault(), self->clock().now());
+    if (!step) return;
+    if (step->taken) return forget(step->told->id);
+    // Weak, so that a courier does not keep a vault's actor that has been replaced.
+    const auto me = caf::actor_cast<caf::weak_actor_ptr>(vault_actor{self});
+    env->courier->post(*step->told, *vault().identity, [me, id = step->told->id](bool taken) {
+      if (const auto vault = caf::actor_cast<caf::strong_actor_ptr>(me)) {
+        caf::anon_send(caf::actor_cast<vault_actor>(vault), notice_outcome{id, taken});
+      }
+    });
+  }
+
+  void told(const notice_outcome& outcome) {
+    if (!outcome.taken) return put_off();
+    delivery.taken(outcome.id);
+    forget(outcome.id);
+  }
+
+  void forget(const std::string& id) {
+    std::vector<protocol::request> step;
+    step.push_back({protocol::operation_id::secret_update,
+                    std::string{notices_object},
+                    {},
+                    protocol::notice_taken{id}});
+    ask_oneself(std::move(step));
+  }
+
+  void forgotten(const std::string& id) {
+    if (vault().notices.contains(id)) return put_off();
+    delivery.forgotten();
+    deliver();
+  }
+
+  void put_off() { self->delayed_send(self, delivery.failed(self->clock().now()), wake{}); }
 
   // A certificate that was asked for is issued at once, or when its issuer has had it long enough.
   void look_for_certificates() {
@@ -250,6 +328,7 @@ vault_actor::behavior_type behave(vault_actor::stateful_pointer<vault_actor_stat
   state.self = self;
   state.env = env;
   state.setup = std::move(*setup);
+  if (state.vault().identity->options.azure_limits) state.limits.emplace();
   self->monitor(state.setup.region);
   self->set_down_handler([self](const caf::down_msg&) { self->quit(); });
   if (state.setup.is_primary) self->send(self, tick{});
@@ -261,10 +340,8 @@ vault_actor::behavior_type behave(vault_actor::stateful_pointer<vault_actor_stat
         self->delayed_send(self, look_every, tick{});
         self->state.look();
       },
-      [self](wake) {
-        self->state.looks_again = false;
-        self->state.look();
-      },
+      [self](wake) { self->state.look(); },
+      [self](const notice_outcome& outcome) { self->state.told(outcome); },
   };
 }
 

@@ -35,6 +35,16 @@ struct issuer_config {
   std::filesystem::path key_set_file;  // JWKS
 };
 
+// Who hears of new versions and of expiry: notices are POSTed there.
+struct webhook_config {
+  bool tls = true;   // false: plain HTTP, on a loopback address only
+  std::string host;  // a name, or an IP literal without brackets
+  std::uint16_t port = 443;
+  std::string target;                        // path and query
+  std::filesystem::path ca_file;             // PEM; empty: the system's authorities
+  std::filesystem::path authorization_file;  // what it holds is sent as Authorization
+};
+
 struct region_config {
   const region_facts* facts = nullptr;
   std::filesystem::path directory;  // of its three stores; empty: below the data directory
@@ -56,7 +66,9 @@ struct deployment {
   std::string subscription;            // backups restore within it; has a default
   protocol::restore_scope restore_scope = protocol::restore_scope::geography;
   std::chrono::milliseconds request_deadline{10'000};
-  vault_options options;  // of every vault
+  vault_options options;             // of every vault
+  bool allow_clock_advance = false;  // drills may move the vaults' civil time
+  std::optional<webhook_config> webhook;
   // The built-in issuer's root, PEM; both or none. None: made at first start.
   std::filesystem::path authority_file, authority_key_file;
 

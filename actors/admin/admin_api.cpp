@@ -27,10 +27,10 @@ struct resource {
   std::string_view allow;
 };
 constexpr std::array resources{
-    resource{"/v1/status", "GET"}, resource{"/v1/drills", "GET, POST"},
-    resource{"/v1/events", "GET"}, resource{"/v1/ca.pem", "GET"}, resource{"/v1/issuer-ca.pem", "GET"},
-    resource{"/metrics", "GET"},   resource{"/healthz", "GET"},
-    resource{"/readyz", "GET"},
+    resource{"/v1/status", "GET"},        resource{"/v1/drills", "GET, POST"},
+    resource{"/v1/events", "GET"},        resource{"/v1/ca.pem", "GET"},
+    resource{"/v1/issuer-ca.pem", "GET"}, resource{"/metrics", "GET"},
+    resource{"/healthz", "GET"},          resource{"/readyz", "GET"},
 };
 
 std::string_view code_of(unsigned status) {
@@ -168,6 +168,9 @@ admin_reply admin_api::get_events(std::string_view query) const {
 admin_reply admin_api::start_drill(std::string_view body) {
   const auto fault = regions::read_fault(body, env_.topology);
   if (!fault) return admin_refusal(400, fault.error().message);
+  if (fault->kind == regions::fault_kind::clock_advance && env_.drill_clock == nullptr) {
+    return admin_refusal(403, "clock_advance: the configuration lacks allow_clock_advance = true");
+  }
   const auto length = read_length(body);
   if (!length) return admin_refusal(400, length.error());
   const auto known = drills_.list();

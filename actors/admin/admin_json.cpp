@@ -117,6 +117,10 @@ json::object drill_object(const drill& d) {
     add("component", to_string(d.fault.component));
   }
   add("vault", d.fault.vault);
+  if (d.fault.kind == regions::fault_kind::clock_advance) out["seconds"] = d.fault.seconds;
+  if (d.fault.kind == regions::fault_kind::throttled) {
+    out["share"] = static_cast<double>(d.fault.share_millionths) / regions::whole_share;
+  }
   out["active"] = d.active;
   out["started"] = text(utc_time(d.started_ms));
   out["ends"] = time_or_null(d.ends_ms);

@@ -35,7 +35,7 @@ struct drills::state : std::enable_shared_from_this<state> {
   // Its entry comes first: what the fault, or its end, leads to follows it in the log.
   void stop(drill& d) {
     d.active = false;
-    d.ends_ms = env.clock.now_ms();
+    d.ends_ms = env.real_clock.now_ms();
     record(event_kind::drill_ended, d);
     injector.end(d.fault);
   }
@@ -97,7 +97,7 @@ std::string drills::start(const regions::fault& f, std::optional<double> for_sec
   drill d;
   d.id = std::to_string(state_->next++);
   d.fault = f;
-  d.started_ms = state_->env.clock.now_ms();
+  d.started_ms = state_->env.real_clock.now_ms();
   if (f.momentary()) {
     d.active = false;
     d.ends_ms = d.started_ms;

@@ -140,11 +140,13 @@ void add_routes(std::vector<MetricFamily>& out, const routing_table& routes) {
 
 struct metrics::state {
   std::array<shard, shards> counted;
+  std::array<counter, 2> notices{};  // failed, delivered
   std::mutex mutex;
   std::map<std::pair<event_kind, std::string>, std::uint64_t> events;
 
   void add_requests(std::vector<MetricFamily>& out) const;
   void add_events(std::vector<MetricFamily>& out);
+  void add_notices(std::vector<MetricFamily>& out) const;
   void add_operation(std::size_t index, const std::string& name, MetricFamily& answers,
                      MetricFamily& times) const;
 };
@@ -206,6 +208,17 @@ void metrics::state::add_events(std::vector<MetricFamily>& out) {
   out.push_back(std::move(all));
 }
 
+void metrics::state::add_notices(std::vector<MetricFamily>& out) const {
+  auto all = family("twinkeep_notices_total", "Notices posted to the webhook, by what came of it.",
+                    MetricType::Counter);
+  for (const bool taken : {false, true}) {
+    auto m = labelled({{"outcome", taken ? "delivered" : "failed"}});
+    m.counter.value = static_cast<double>(read(notices.at(taken ? 1 : 0)));
+    all.metric.push_back(std::move(m));
+  }
+  out.push_back(std::move(all));
+}
+
 metrics::metrics() : state_(std::make_unique<state>()) {}
 metrics::~metrics() = default;
 
@@ -223,6 +236,10 @@ void metrics::finished(const protocol::operation* op, unsigned status,
   add(mine.total_ns, ns);
 }
 
+void metrics::posted_notice(bool taken) {
+  add(state_->notices.at(taken ? 1 : 0), 1);
+}
+
 void metrics::record(const event& e) {
   std::lock_guard lock(state_->mutex);
   ++state_->events[{e.kind, e.region}];
@@ -232,6 +249,7 @@ std::string metrics::expose(const status_reply_ptr& status, const routing_table&
   std::vector<MetricFamily> all;
   state_->add_requests(all);
   state_->add_events(all);
+  state_->add_notices(all);
   if (status) add_status(all, *status);
   add_routes(all, routes);
   return prometheus::TextSerializer().Serialize(all);

@@ -81,7 +81,7 @@ front_desk::front_desk(std::shared_ptr<gateway_core> core, event_loop& loop)
       asker_(asker::make(loop, core_->setup.env.routes,
                          {core_->setup.env.topology.timings.hedge_after,
                           core_->setup.env.topology.request_deadline})),
-      authenticator_(core_->setup.issuers, core_->accepted, core_->setup.env.clock,
+      authenticator_(core_->setup.issuers, core_->accepted, core_->setup.env.real_clock,
                      core_->setup.env.provider),
       routes_(core_->setup.env.routes),
       random_(4096),
@@ -110,7 +110,7 @@ front_desk::guid front_desk::fresh_id() {
 }
 
 std::string_view front_desk::date() {
-  const auto now = core_->setup.env.clock.now();
+  const auto now = core_->setup.env.real_clock.now();
   if (now != date_second_) {
     date_second_ = now;
     date_ = http_date(now);
@@ -186,6 +186,9 @@ std::optional<answer> front_desk::admit(const request_head& head, visitor& who, 
     a.op = route->op;
     return a;
   };
+  if (core_->setup.env.faults.throttles(entry->vault)) {
+    return counted(protocol::throttled(retry_after_s));
+  }
   const regions::admission_facts facts{entry->vault, entry->home_region,
                                        entry->route.serving_region, retry_after_s};
   if (auto e = regions::refuse_for_mode(*route->op, entry->route.mode, facts)) return counted(*e);

@@ -73,7 +73,7 @@ std::optional<issuer_desk::question> issuer_desk::recognise(std::string_view tar
 }
 
 answer issuer_desk::refuse(const oauth_error& e) const {
-  const auto text = protocol::token::write_oauth_error(e, timestamp(setup_.env.clock.now()),
+  const auto text = protocol::token::write_oauth_error(e, timestamp(setup_.env.real_clock.now()),
                                                        crypto::random_guid(setup_.env.random),
                                                        crypto::random_guid(setup_.env.random));
   return json_answer(e.status, text);
@@ -121,7 +121,7 @@ task<answer> issuer_desk::give_token(bool v1, body_source& body, const std::stri
   claims.object_id = client.object_id;
   claims.application_id = client.client_id;
   claims.key_id = self_->keys.front().key_id;
-  claims.issued_at = claims.not_before = setup_.env.clock.now();
+  claims.issued_at = claims.not_before = setup_.env.real_clock.now();
   claims.expires = claims.issued_at + token_lifetime_s;
   bool accepted = true;
   const auto token = co_await sign(claims, accepted);

@@ -13,6 +13,7 @@
 #include "actors/fault_injector.hpp"
 #include "actors/gateway/gateway.hpp"
 #include "actors/runtime/asio_scheduler.hpp"
+#include "actors/runtime/webhook_courier.hpp"
 #include "actors/supervisor.hpp"
 
 namespace twinkeep::actors {
@@ -69,6 +70,7 @@ struct service::parts {
   std::optional<service_doors> doors;
   metrics numbers;
   event_log events{system_wall_clock()};
+  advanced_clock clock{system_wall_clock()};  // nothing moves it where drills may not
   fault_board faults;
   freezer ice;
   directory where;
@@ -78,6 +80,7 @@ struct service::parts {
   std::vector<key_cache> worker_keys;
   std::optional<environment> env;
   std::optional<event_loops> loops;
+  std::unique_ptr<webhook_courier> courier;
   caf::actor_system_config config;
   std::unique_ptr<caf::actor_system> system;
   caf::actor guardian;
@@ -118,10 +121,18 @@ result<void, std::string> service::start() {
   p.medium.emplace(regions::make_rocksdb_medium(p.data / "regions", directories_of(p.topology)));
   p.work.emplace(limits_for(p.topology));
   p.worker_keys.resize(p.work->workers(work_lane::crypto));
-  p.env.emplace(environment{p.topology, *p.medium, *p.work, system_wall_clock(), random, *p.keys,
-                            *p.provider, *p.routes, p.events, p.faults, p.ice, p.where,
-                            p.worker_keys, &p.identity->issuing, 2, p.fatal});
+  p.env.emplace(environment{p.topology, *p.medium, *p.work, p.clock, random, *p.keys, *p.provider,
+                            *p.routes, p.events, p.faults, p.ice, p.where, p.worker_keys,
+                            &p.identity->issuing, 2, p.fatal, system_wall_clock(),
+                            p.topology.allow_clock_advance ? &p.clock : nullptr});
   p.loops.emplace(std::max(1U, std::thread::hardware_concurrency()));
+  if (p.topology.webhook) {
+    auto courier = webhook_courier::make(p.topology, *p.loops,
+                                         [&p](bool taken) { p.numbers.posted_notice(taken); });
+    if (!courier) return failure{courier.error()};
+    p.courier = std::move(*courier);
+    p.env->courier = p.courier.get();
+  }
   use_asio_scheduler(p.config, *p.loops, p.ice);
   p.system = std::make_unique<caf::actor_system>(p.config);
   p.guardian = start_supervision(*p.system, *p.env);
@@ -145,6 +156,7 @@ result<void, std::string> service::start() {
   p.front.emplace(std::move(setup));
   auto listening = p.front->listen(p.topology.listen);
   if (!listening) return failure{"listener " + listening.error()};
+  if (p.courier) p.courier->open(listening->front().port);
   p.doors.emplace(service_doors{p.topology, *p.identity, std::move(*listening), *admin});
   return {};
 }
@@ -172,6 +184,8 @@ void service::stop() {
   p.admin.reset();
   p.exercises.reset();
   p.injector.reset();
+  // While the loops run, and before the actors that it reports to are gone.
+  if (p.courier && p.system) p.courier->stop();
   if (p.guardian) {
     caf::anon_send_exit(p.guardian, caf::exit_reason::user_shutdown);
     p.guardian = nullptr;
@@ -180,6 +194,7 @@ void service::stop() {
   if (p.system) p.system->await_all_actors_done();
   p.work.reset();  // what disks have begun ends before the stores are closed
   p.system.reset();
+  p.courier.reset();
   p.loops.reset();
   p.worker_keys.clear();
 }

@@ -3,6 +3,7 @@
 #include "protocol/identifiers.hpp"
 #include "regions/config/table_reader.hpp"
 #include "regions/config/values.hpp"
+#include "regions/config/webhook.hpp"
 #include "regions/topology.hpp"
 
 namespace twinkeep::regions {
@@ -234,14 +235,43 @@ void read_certificates(const table_reader& table, deployment& d) {
   d.authority_key_file = key;
 }
 
+void read_events(const table_reader& table, deployment& d) {
+  std::string webhook;
+  std::string ca;
+  std::string authorization;
+  table.read("webhook", webhook, a_webhook,
+             [](const std::string& url) { return parse_webhook(url).has_value(); });
+  table.read("ca_file", ca, "the path of PEM certificates", is_filled);
+  table.read("authorization_file", authorization, "the path of a text", is_filled);
+  if (!table.has("webhook")) table.complain_of_value("webhook", a_webhook);
+  d.webhook = parse_webhook(webhook);
+  if (!d.webhook) return;
+  d.webhook->ca_file = ca;
+  d.webhook->authorization_file = authorization;
+  d.options.notices = true;
+}
+
+void read_limits(const table_reader& root, deployment& d) {
+  std::string limits = "none";
+  root.read("limits", limits, "\"azure\" or \"none\"",
+            [](const std::string& text) { return text == "azure" || text == "none"; });
+  d.options.azure_limits = limits == "azure";
+}
+
 deployment read_root(const toml::table& document, complaints& sink) {
   auto d = default_deployment();
   const table_reader root{document,
                           "",
-                          {"listen", "admin", "suffixes", "server_names", "audiences", "tenant",
-                           "subscription", "request_deadline", "regions", "vaults", "failover",
-                           "private_endpoint", "backup", "issuers", "built_in_issuer", "keys",
-                           "certificates"},
+                          {"listen",          "admin",
+                           "suffixes",        "server_names",
+                           "audiences",       "tenant",
+                           "subscription",    "request_deadline",
+                           "regions",         "vaults",
+                           "failover",        "private_endpoint",
+                           "backup",          "issuers",
+                           "built_in_issuer", "keys",
+                           "certificates",    "allow_clock_advance",
+                           "limits",          "events"},
                           sink};
   read_listeners(root, d);
   read_names(root, d);
@@ -273,6 +303,11 @@ deployment read_root(const toml::table& document, complaints& sink) {
         {*t, "certificates", {"issue_after", "authority_file", "authority_key_file"}, sink}, d);
   }
   read_issuers(root, d, sink);
+  root.read("allow_clock_advance", d.allow_clock_advance);
+  read_limits(root, d);
+  if (const auto* t = root.table("events")) {
+    read_events({*t, "events", {"webhook", "ca_file", "authorization_file"}, sink}, d);
+  }
   return d;
 }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <boost/json.hpp>
+#include <cmath>
+#include <cstdio>
 #include <optional>
 
 #include "regions/topology.hpp"
@@ -20,6 +22,8 @@ struct needs {
   bool link = false;
   bool component = false;
   bool vault = false;
+  bool seconds = false;
+  bool share = false;
 };
 
 struct kind_row {
@@ -36,6 +40,8 @@ constexpr std::array kinds{
     kind_row{fault_kind::link_cut, "link_cut", {.link = true}},
     kind_row{fault_kind::fsync_error, "fsync_error", {.region = true, .zone = true}},
     kind_row{fault_kind::component_crash, "component_crash", {.component = true}},
+    kind_row{fault_kind::clock_advance, "clock_advance", {.seconds = true}},
+    kind_row{fault_kind::throttled, "throttled", {.vault = true, .share = true}},
 };
 
 struct component_row {
@@ -132,25 +138,48 @@ class fault_reader {
     return 0;
   }
 
-  // A vault can be crashed where it is served: at home, or at the pair.
-  std::string read_vault(std::string_view region) {
+  std::int64_t read_seconds() {
+    const auto* value = members_.if_contains("seconds");
+    const auto* number = value ? value->if_int64() : nullptr;
+    if (number && *number >= 1 && *number <= longest_advance_s) return *number;
+    complain("seconds", "a whole number from 1 to " + std::to_string(longest_advance_s));
+    return 0;
+  }
+
+  std::uint32_t read_share() {
+    const auto* value = members_.if_contains("share");
+    if (value && value->is_number()) {
+      const auto share = value->to_number<double>();
+      if (share > 0 && share <= 1) {
+        return std::max(1U, static_cast<std::uint32_t>(std::llround(share * whole_share)));
+      }
+    }
+    complain("share", "a number above 0 and up to 1");
+    return 0;
+  }
+
+  const vault_config* read_vault() {
     const auto* vault = deployment_.find_vault(text("vault"));
-    if (!vault) {
-      complain("vault", "a vault of this deployment");
-      return {};
-    }
-    const auto* secondary = deployment_.secondary_of(vault->region);
-    if (vault->region != region && !(secondary && secondary->facts->name == region)) {
-      complain("region",
-               "the region of vault " + vault->name + " (" + vault->region + ") or its pair");
-    }
-    return vault->name;
+    if (!vault) complain("vault", "a vault of this deployment");
+    return vault;
+  }
+
+  // A vault can be crashed where it is served: at home, or at the pair.
+  void check_region_of(const vault_config& vault, std::string_view region) {
+    const auto* secondary = deployment_.secondary_of(vault.region);
+    if (vault.region == region || (secondary && secondary->facts->name == region)) return;
+    complain("region", "the region of vault " + vault.name + " (" + vault.region + ") or its pair");
   }
 
   void read_members(fault& f, const needs& needed) {
     if (needed.region) f.region = read_region("region");
     if (needed.zone) f.zone = read_zone();
-    if (needed.vault) f.vault = read_vault(f.region);
+    if (const auto* vault = needed.vault ? read_vault() : nullptr) {
+      f.vault = vault->name;
+      if (needed.region) check_region_of(*vault, f.region);
+    }
+    if (needed.seconds) f.seconds = read_seconds();
+    if (needed.share) f.share_millionths = read_share();
     if (!needed.link) return;
     f.from = read_region("from");
     f.to = read_region("to");
@@ -165,7 +194,8 @@ class fault_reader {
       const bool known =
           name == "fault" || name == "for_seconds" || (name == "region" && needed.region) ||
           (name == "zone" && needed.zone) || ((name == "from" || name == "to") && needed.link) ||
-          (name == "component" && needed.component) || (name == "vault" && needed.vault);
+          (name == "component" && needed.component) || (name == "vault" && needed.vault) ||
+          (name == "seconds" && needed.seconds) || (name == "share" && needed.share);
       if (!known) complain(name, "no such member with this fault");
     }
   }
@@ -196,6 +226,13 @@ std::string_view to_string(component c) {
 std::string describe(const fault& f) {
   auto text = std::string{to_string(f.kind)};
   if (f.kind == fault_kind::link_cut) return text + " " + f.from + "->" + f.to;
+  if (f.kind == fault_kind::clock_advance) return text + " " + std::to_string(f.seconds) + " s";
+  if (f.kind == fault_kind::throttled) {
+    constexpr double percent = 100;
+    std::array<char, 32> share{};
+    std::snprintf(share.data(), share.size(), "%g", percent * f.share_millionths / whole_share);
+    return text + " " + f.vault + " " + share.data() + " %";
+  }
   if (f.kind == fault_kind::component_crash) text += " " + std::string{to_string(f.component)};
   if (!f.region.empty()) text += " " + f.region;
   if (f.zone != 0) text += "/" + std::to_string(f.zone);

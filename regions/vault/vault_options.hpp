@@ -10,6 +10,7 @@ struct vault_options {
   bool exportable_keys = false;            // keys with a release policy, which Azure keeps for HSMs
   bool notices = false;                    // somebody wants to hear of new versions and of expiry
   protocol::unix_seconds issue_after = 0;  // how long an issuer takes for a certificate
+  bool azure_limits = false;               // what Azure would throttle is throttled (throttle.hpp)
 };
 
 }  // namespace twinkeep::regions

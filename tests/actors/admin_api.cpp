@@ -118,6 +118,25 @@ BOOST_AUTO_TEST_CASE(a_drill_that_makes_no_sense_is_refused_and_nothing_happens)
   BOOST_TEST(events.since(0).empty());
 }
 
+BOOST_AUTO_TEST_CASE(time_is_moved_only_where_the_configuration_lets_it) {
+  constexpr auto body = R"({"fault": "clock_advance", "seconds": 3600})";
+  must_refuse(ask("POST", "/v1/drills", body), 403, "allow_clock_advance");
+  BOOST_TEST(exercises->list().empty());
+  env.drill_clock = &advanced;
+  BOOST_TEST(ask("POST", "/v1/drills", body).status == 200u);
+  const auto listed = json::parse(ask("GET", "/v1/drills").body).at("drills").at(0);
+  BOOST_TEST(listed.at("seconds").as_int64() == 3600);
+  BOOST_TEST(listed.at("active").as_bool() == false);
+}
+
+BOOST_AUTO_TEST_CASE(a_throttled_share_is_listed) {
+  constexpr auto body = R"({"fault": "throttled", "vault": "demo", "share": 0.25})";
+  BOOST_TEST(ask("POST", "/v1/drills", body).status == 200u);
+  const auto listed = json::parse(ask("GET", "/v1/drills").body).at("drills").at(0);
+  BOOST_TEST(listed.at("vault").as_string() == "demo");
+  BOOST_TEST(listed.at("share").to_number<double>() == 0.25);
+}
+
 BOOST_AUTO_TEST_CASE(drills_do_not_pile_up) {
   constexpr auto body = R"({"fault": "zone_down", "region": "eastus2", "zone": 1})";
   for (int i = 0; i < 200; ++i) BOOST_REQUIRE(ask("POST", "/v1/drills", body).status == 200u);

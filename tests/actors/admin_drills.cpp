@@ -85,6 +85,65 @@ BOOST_AUTO_TEST_CASE(what_happens_once_is_over_at_once) {
   BOOST_TEST((event_kinds() == std::vector{drill_started}));
 }
 
+BOOST_AUTO_TEST_CASE(the_vaults_time_moves_and_no_other) {
+  env.drill_clock = &advanced;
+  regions::fault later;
+  later.kind = regions::fault_kind::clock_advance;
+  later.seconds = 86'400;
+  const auto id = exercises->start(later, std::nullopt);
+  const auto d = exercises->list()[0];
+  BOOST_TEST(!d.active);
+  BOOST_TEST(d.started_ms == clock.ms);
+  BOOST_TEST(env.clock.now_ms() == clock.ms + 86'400'000);
+  BOOST_TEST(env.real_clock.now_ms() == clock.ms);
+  BOOST_TEST(events.since(0)[0].time_ms == clock.ms);
+  BOOST_TEST(exercises->end(id));  // nothing to undo
+  BOOST_TEST(env.clock.now_ms() == clock.ms + 86'400'000);
+}
+
+BOOST_AUTO_TEST_CASE(time_does_not_move_without_end) {
+  advanced.advance(advanced_clock::furthest);
+  const auto end = advanced.now_ms();
+  advanced.advance(std::chrono::seconds{1});
+  advanced.advance(std::chrono::seconds::max());
+  BOOST_TEST(advanced.now_ms() == end);
+}
+
+BOOST_AUTO_TEST_CASE(a_vault_is_throttled_by_its_share_as_long_as_the_drill_goes_on) {
+  const auto throttle = [](std::uint32_t share) {
+    regions::fault f;
+    f.kind = regions::fault_kind::throttled;
+    f.vault = "demo";
+    f.share_millionths = share;
+    return f;
+  };
+  const auto refused_of = [this](int requests) {
+    int refused = 0;
+    for (int i = 0; i < requests; ++i) refused += faults.throttles("demo") ? 1 : 0;
+    return refused;
+  };
+  BOOST_TEST(refused_of(100) == 0);
+  const auto third = exercises->start(throttle(333'333), std::nullopt);
+  for (int i = 0; i < 100; ++i) {  // never two in a row, never none of four
+    const auto refused = refused_of(4);
+    BOOST_TEST((refused == 1 || refused == 2));
+  }
+  BOOST_TEST(!faults.throttles("west"));
+  const auto all = exercises->start(throttle(regions::whole_share), std::nullopt);
+  BOOST_TEST(refused_of(50) == 50);
+  BOOST_TEST(exercises->end(all));
+  BOOST_TEST(refused_of(3000) >= 999);
+  BOOST_TEST(refused_of(3000) <= 1000);
+  BOOST_TEST(exercises->end(third));
+  BOOST_TEST(refused_of(100) == 0);
+  // The next one begins anew: the same requests are refused each time.
+  const auto half = exercises->start(throttle(500'000), std::nullopt);
+  for (const bool refused : {false, true, false, true}) {
+    BOOST_TEST(faults.throttles("demo") == refused);
+  }
+  BOOST_TEST(exercises->end(half));
+}
+
 BOOST_AUTO_TEST_CASE(all_of_them_can_be_ended) {
   for (unsigned zone = 1; zone <= 3; ++zone) {
     (void)exercises->start(zone_down("eastus2", zone), std::nullopt);

@@ -25,6 +25,7 @@ struct admin_world {
   };
 
   set_clock clock;
+  advanced_clock advanced{clock};
   no_executor executor;
   regions::deployment topology = regions::default_deployment();
   regions::faulty_medium medium{regions::make_memory_medium()};
@@ -36,10 +37,10 @@ struct admin_world {
   freezer ice;
   directory where;
   std::vector<key_cache> worker_keys{1};
-  environment env{topology, medium,    executor,    clock,   crypto::system_random(),
-                  keys,     *provider, routes,      events,  faults,
-                  ice,      where,     worker_keys, nullptr, 1,
-                  {}};
+  environment env{topology, medium,    executor,    advanced, crypto::system_random(),
+                  keys,     *provider, routes,      events,   faults,
+                  ice,      where,     worker_keys, nullptr,  1,
+                  {},       clock};
 
   event_loops loops{2};
   caf::actor_system_config config;

@@ -54,7 +54,11 @@ vault_actor::behavior_type stand_in(vault_actor::pointer self, manner m,
             }
             return self->make_response_promise<vault_reply_ptr>();
           },
-          [](const replicated_changes&) {}, [](const crypto_team&) {}, [](tick) {}, [](wake) {}};
+          [](const replicated_changes&) {},
+          [](const crypto_team&) {},
+          [](tick) {},
+          [](wake) {},
+          [](const notice_outcome&) {}};
 }
 
 struct asker_fixture {

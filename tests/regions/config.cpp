@@ -49,6 +49,41 @@ BOOST_AUTO_TEST_CASE(an_empty_file_is_the_default_deployment) {
   BOOST_TEST(d.listen.size() == 2u);
   BOOST_TEST((d.timings.detect_after == standard.timings.detect_after));
   BOOST_TEST(d.built_in_issuer);
+  BOOST_TEST(!d.allow_clock_advance);
+  BOOST_TEST(!d.options.azure_limits);
+  BOOST_TEST(!d.options.notices);
+  BOOST_TEST(!d.webhook.has_value());
+}
+
+BOOST_AUTO_TEST_CASE(a_webhook_is_reached_by_tls_or_on_this_machine) {
+  const auto hook = [](const std::string& url) {
+    return *read("[events]\nwebhook = \"" + url + "\"").webhook;
+  };
+  BOOST_TEST(hook("https://h").port == 443);
+  BOOST_TEST(hook("https://h").target == "/");
+  BOOST_TEST(hook("https://h?a=b").target == "/?a=b");
+  BOOST_TEST(hook("https://192.0.2.1/x").host == "192.0.2.1");
+  BOOST_TEST(hook("https://[2001:db8::1]:9/x").host == "2001:db8::1");
+  for (const auto* host : {"localhost", "127.0.0.1", "127.1.2.3", "[::1]"}) {
+    const auto plain = hook("http://" + std::string{host} + "/x");
+    BOOST_TEST(!plain.tls);
+    BOOST_TEST(plain.port == 80);
+  }
+  for (const auto* bad :
+       {"", "hooks", "/x", "ftp://h/x", "http://h/x", "http://192.0.2.1/x", "http://[2001:db8::1]/",
+        "http://127.0.0.1.example/x", "https:///x", "https://h:0/x", "https://h:70000/x",
+        "https://user@h/x", "https://u:p@h/x", "https://h/x#y", "https://h/a b", "https://a_b/x"}) {
+    BOOST_TEST_INFO("webhook " << bad);
+    check_problem("\n[events]\nwebhook = \"" + std::string{bad} + "\"",
+                  "3: events.webhook: ", {"an https URL"});
+  }
+  check_problem("\n[events]\nca_file = \"x\"", "2: events.webhook: ", {"found nothing"});
+  check_problem("[events]\nwebhok = \"https://h\"", "2: events.webhok: ", {"webhook"});
+}
+
+BOOST_AUTO_TEST_CASE(limits_are_azures_or_none) {
+  BOOST_TEST(!read("limits = \"none\"").options.azure_limits);
+  check_problem("limits = \"some\"", "1: limits: ", {"\"azure\" or \"none\"", "\"some\""});
 }
 
 BOOST_AUTO_TEST_CASE(everything_can_be_set) {
@@ -62,6 +97,8 @@ tenant = "t-1"
 subscription = "s-1"
 request_deadline = "4s"
 built_in_issuer = true
+allow_clock_advance = true
+limits = "azure"
 [[regions]]
 name = "northeurope"
 [[regions]]
@@ -84,6 +121,10 @@ failback_after = "1min"
 replicate_every = "50ms"
 [private_endpoint]
 reestablish_after = "1h"
+[events]
+webhook = "https://Hooks.example:8444/kv?code=a%20b"
+ca_file = "hooks.pem"
+authorization_file = "hooks.txt"
 [backup]
 restore_scope = "any"
 [[issuers]]
@@ -98,6 +139,7 @@ key_set_file = "keys.json"
   BOOST_TEST(d.server_names.size() == 2u);
   BOOST_TEST(d.audiences.at(0) == "https://vault.azure.net");
   BOOST_TEST(d.tenant == "t-1");
+  BOOST_TEST(d.allow_clock_advance);
   BOOST_TEST(d.subscription == "s-1");
   BOOST_TEST((d.request_deadline == 4s));
   BOOST_TEST(d.regions.size() == 2u);
@@ -113,6 +155,15 @@ key_set_file = "keys.json"
   BOOST_TEST((t.failback_after == 1min && t.replicate_every == 50ms));
   BOOST_TEST((t.private_endpoint_reestablish_after == 1h));
   BOOST_TEST((d.restore_scope == protocol::restore_scope::any));
+  BOOST_REQUIRE(d.webhook.has_value());
+  BOOST_TEST(d.webhook->tls);
+  BOOST_TEST(d.webhook->host == "hooks.example");
+  BOOST_TEST(d.webhook->port == 8444);
+  BOOST_TEST(d.webhook->target == "/kv?code=a%20b");
+  BOOST_TEST(d.webhook->ca_file == "hooks.pem");
+  BOOST_TEST(d.webhook->authorization_file == "hooks.txt");
+  BOOST_TEST(d.options.notices);
+  BOOST_TEST(d.options.azure_limits);
   BOOST_TEST(d.issuers.at(0).key_set_file == "keys.json");
   BOOST_TEST(d.built_in_issuer);
 }

@@ -51,6 +51,8 @@ BOOST_AUTO_TEST_CASE(every_kind_is_read_and_described) {
       {R"({"fault":"component_crash","component":"replicator","region":"centralus"})",
        "component_crash replicator centralus"},
       {R"({"fault":"component_crash","component":"supervisor"})", "component_crash supervisor"},
+      {R"({"fault":"clock_advance","seconds":86400})", "clock_advance 86400 s"},
+      {R"({"fault":"throttled","vault":"Demo","share":0.125})", "throttled demo 12.5 %"},
   };
   for (const auto& [json, description] : faults) BOOST_TEST(describe(read(json)) == description);
 }
@@ -65,6 +67,8 @@ BOOST_AUTO_TEST_CASE(a_fault_is_a_value) {
 BOOST_AUTO_TEST_CASE(wipes_and_crashes_leave_nothing_to_undo) {
   BOOST_TEST(read(R"({"fault":"zone_wiped","region":"eastus2","zone":2})").momentary());
   BOOST_TEST(read(R"({"fault":"component_crash","component":"supervisor"})").momentary());
+  BOOST_TEST(read(R"({"fault":"clock_advance","seconds":1})").momentary());
+  BOOST_TEST(!read(R"({"fault":"throttled","vault":"demo","share":1})").momentary());
   BOOST_TEST(!read(R"({"fault":"region_down","region":"eastus2"})").momentary());
   BOOST_TEST(!read(R"({"fault":"link_cut","from":"eastus2","to":"centralus"})").momentary());
 }
@@ -105,6 +109,33 @@ BOOST_AUTO_TEST_CASE(a_vault_is_crashed_where_it_can_be_served) {
   check_refused(crash("westus3", "demo"), {"region: ", "demo (eastus2)"});
   check_refused(crash("eastus2", "west"), {"region: ", "west (westus3)"});
   check_refused(crash("eastus2", "nobody"), {"vault: ", "found \"nobody\""});
+}
+
+BOOST_AUTO_TEST_CASE(time_goes_forward_by_whole_seconds) {
+  BOOST_TEST(read(R"({"fault":"clock_advance","seconds":1})").seconds == 1);
+  for (const auto* seconds : {"0", "-1", "1.5", "\"5\"", "null", "1e3", "999999999999"}) {
+    check_refused(R"({"fault":"clock_advance","seconds":)" + std::string{seconds} + "}",
+                  {"seconds: ", "a whole number from 1"});
+  }
+  check_refused(R"({"fault":"clock_advance"})", {"seconds: ", "found nothing"});
+  check_refused(R"({"fault":"clock_advance","days":1})", {"seconds: "});
+}
+
+BOOST_AUTO_TEST_CASE(a_share_is_more_than_nothing_and_at_most_everything) {
+  const auto share = [](std::string_view text) {
+    return read(R"({"fault":"throttled","vault":"demo","share":)" + std::string{text} + "}")
+        .share_millionths;
+  };
+  BOOST_TEST(share("1") == 1'000'000u);
+  BOOST_TEST(share("0.5") == 500'000u);
+  BOOST_TEST(share("1e-9") == 1u);
+  for (const auto* bad : {"0", "-0.5", "1.001", "\"0.5\"", "null", "1e400"}) {
+    check_refused(R"({"fault":"throttled","vault":"demo","share":)" + std::string{bad} + "}", {});
+  }
+  check_refused(R"({"fault":"throttled","vault":"demo"})", {"share: ", "found nothing"});
+  check_refused(R"({"fault":"throttled","share":0.5})", {"vault: ", "found nothing"});
+  check_refused(R"({"fault":"throttled","vault":"demo","share":0.5,"region":"eastus2"})",
+                {"region: ", "no such"});
 }
 
 // {"fault":"region_down","zone":1} was not meant to take down three zones.

@@ -42,16 +42,17 @@ world::~world() {
 }
 
 void world::start() {
+  civil_ = std::make_unique<actors::advanced_clock>(wall_);
   ice_ = std::make_unique<actors::freezer>();
   routes_ = std::make_unique<actors::routing_board>(actors::first_routing_table(topology_, {}));
   fault_board_ = std::make_unique<actors::fault_board>();
   directory_ = std::make_unique<actors::directory>();
   worker_keys_.clear();
   worker_keys_.resize(1);
-  env_ = std::make_unique<actors::environment>(
-      actors::environment{topology_, medium_, executor_, wall_, random_, keys_, *provider_,
-                          *routes_, events_, *fault_board_, *ice_, *directory_, worker_keys_,
-                          nullptr, 2, [this](const std::string& why) { fatal_ = why; }});
+  env_ = std::make_unique<actors::environment>(actors::environment{
+      topology_, medium_, executor_, *civil_, random_, keys_, *provider_, *routes_, events_,
+      *fault_board_, *ice_, *directory_, worker_keys_, nullptr, 2,
+      [this](const std::string& why) { fatal_ = why; }, wall_, civil_.get(), courier_});
   config_ = std::make_unique<caf::actor_system_config>();
   config_->module_factories.push_back(
       [this](caf::actor_system& system) -> caf::actor_system::module* {
@@ -81,6 +82,11 @@ void world::stop() {
 void world::restart() {
   stop();
   start();
+}
+
+void world::listen(actors::notice_courier& courier) {
+  courier_ = &courier;
+  env_->courier = &courier;
 }
 
 // One thing that can happen now; if nothing can, time goes on to the next thing.

@@ -23,6 +23,8 @@ class world {
   bool run_until(const std::function<bool()>& condition, duration limit);
   // Every process dies at once, and starts again on the same disks.
   void restart();
+  // Who hears of notices from now on.
+  void listen(actors::notice_courier& courier);
 
   [[nodiscard]] instant now() const { return clock_.now(); }
   [[nodiscard]] caf::actor_system& system() { return *system_; }
@@ -54,7 +56,9 @@ class world {
   std::unique_ptr<crypto::key_provider> provider_;
   actors::event_log events_;
   std::string fatal_;
+  actors::notice_courier* courier_ = nullptr;
   // Of one run of the service:
+  std::unique_ptr<actors::advanced_clock> civil_;
   std::unique_ptr<actors::freezer> ice_;
   std::unique_ptr<actors::routing_board> routes_;
   std::unique_ptr<actors::fault_board> fault_board_;

@@ -1,5 +1,8 @@
 #include "actors/admin/cli/drill_view.hpp"
 
+#include <array>
+#include <cstdio>
+
 #include "actors/admin/cli/json_fields.hpp"
 #include "actors/admin/cli/text_table.hpp"
 
@@ -18,6 +21,8 @@ json::object to_json(const drill_request& request) {
   add("to", request.to);
   add("component", request.component);
   add("vault", request.vault);
+  if (request.seconds) out["seconds"] = *request.seconds;
+  if (request.share) out["share"] = *request.share;
   if (request.length) {
     out["for_seconds"] = std::chrono::duration<double>(*request.length).count();
   }
@@ -41,6 +46,15 @@ std::string drill_target(const json::value& drill) {
   }
   append(present("component"));
   append(present("vault"));
+  if (const json::value& seconds = member(drill, "seconds"); !seconds.is_null()) {
+    append(field(drill, "seconds") + " s");
+  }
+  if (const json::value& share = member(drill, "share"); share.is_number()) {
+    constexpr double percent = 100;
+    std::array<char, 32> text{};
+    std::snprintf(text.data(), text.size(), "%g %%", percent * share.to_number<double>());
+    append(text.data());
+  }
   return target;
 }
 

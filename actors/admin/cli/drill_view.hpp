@@ -3,6 +3,7 @@
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -13,10 +14,13 @@ namespace twinkeep::cli {
 struct drill_request {
   std::string fault, region, zone, from, to, component, vault;
   std::optional<std::chrono::nanoseconds> length;
+  std::optional<std::int64_t> seconds;
+  std::optional<double> share;
 };
 [[nodiscard]] boost::json::object to_json(const drill_request& request);
 
-// What a drill acts on: "eastus2/1", "eastus2 -> centralus", "eastus2 vault demo".
+// What a drill acts on: "eastus2/1", "eastus2 -> centralus", "eastus2 vault demo",
+// "86400 s".
 [[nodiscard]] std::string drill_target(const boost::json::value& drill);
 // The answer of GET /v1/drills as a table.
 [[nodiscard]] std::string show_drills(const boost::json::value& drills);

@@ -132,7 +132,7 @@ int main(int argc, char** argv) {
   start
       ->add_option("fault", given.drill.fault,
                    "region_down, region_frozen, zone_down, zone_frozen, zone_wiped, link_cut, "
-                   "fsync_error or component_crash")
+                   "fsync_error, component_crash, clock_advance or throttled")
       ->required();
   start->add_option("--region", given.drill.region, "The region it happens in");
   start->add_option("--zone", given.drill.zone, "The zone it happens in");
@@ -140,7 +140,12 @@ int main(int argc, char** argv) {
   start->add_option("--to", given.drill.to, "link_cut: ... to here");
   start->add_option("--component", given.drill.component,
                     "component_crash: vault, crypto, zone, replicator or supervisor");
-  start->add_option("--vault", given.drill.vault, "component_crash of a vault: which");
+  start->add_option("--vault", given.drill.vault,
+                    "component_crash of a vault, throttled: which vault");
+  start->add_option("--seconds", given.drill.seconds,
+                    "clock_advance: how far the vaults' time moves forward");
+  start->add_option("--share", given.drill.share,
+                    "throttled: the share of requests answered with 429, 0.5 for half");
   start->add_option("--for", given.length, "Ends by itself after this long: 500ms, 30s, 2m");
   start->add_flag("--json", given.json, "As the service answers");
   CLI::App* const drills = drill->add_subcommand("list", "Drills, under way and past");
