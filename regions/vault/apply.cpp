@@ -205,10 +205,17 @@ crypto::outcome<void> apply_to(object_set<Stored>& objects, const vault_identity
 crypto::outcome<void> apply_changes(vault_state& vault, std::span<const record_change> changes) {
   const auto sorted = sort_changes(changes);
   const auto& identity = *vault.identity;
+  const std::array changed{&sorted.secrets, &sorted.keys, &sorted.certificates};
+  // What was derived is no former state of a record: it goes first, and is derived anew.
+  for (const auto* names : changed) {
+    for (const auto& [lower_name, of_it] : *names) drop_managed(vault, lower_name);
+  }
   if (auto done = apply_to(vault.secrets, identity, sorted.secrets); !done) return done;
   if (auto done = apply_to(vault.keys, identity, sorted.keys); !done) return done;
   if (auto done = apply_to(vault.certificates, identity, sorted.certificates); !done) return done;
-  for (const auto& [lower_name, changed] : sorted.certificates) derive_managed(vault, lower_name);
+  for (const auto* names : changed) {
+    for (const auto& [lower_name, of_it] : *names) derive_managed(vault, lower_name);
+  }
   for (const auto* single : sorted.singles) {
     if (auto done = apply_single(vault, *single); !done) return done;
   }

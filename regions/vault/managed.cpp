@@ -51,7 +51,7 @@ std::shared_ptr<const stored_secret> secret_of(const stored_certificate& c) {
 }
 
 template <class Stored>
-void drop_managed(object_set<Stored>& objects, std::string_view lower_name) {
+void drop(object_set<Stored>& objects, std::string_view lower_name) {
   for (auto* part : {&objects.active, &objects.deleted}) {
     const auto it = part->find(lower_name);
     if (it != part->end() && it->second.current()->properties.managed) part->erase(it);
@@ -89,9 +89,12 @@ std::vector<key_operation> operations_of(const std::vector<key_usage>& usages,
   return operations;
 }
 
+void drop_managed(vault_state& vault, std::string_view lower_name) {
+  drop(vault.keys, lower_name);
+  drop(vault.secrets, lower_name);
+}
+
 void derive_managed(vault_state& vault, std::string_view lower_name) {
-  drop_managed(vault.keys, lower_name);
-  drop_managed(vault.secrets, lower_name);
   const object<stored_certificate>* from = nullptr;
   for (const auto* part : {&vault.certificates.active, &vault.certificates.deleted}) {
     if (const auto it = part->find(lower_name); it != part->end()) from = &it->second;

@@ -9,8 +9,10 @@
 namespace twinkeep::regions {
 
 // Makes the key and the secret of a certificate's name what the certificate says: there with the
-// same versions, deleted with it, gone with it.
+// same versions, deleted with it. None are there before: drop_managed removes them. A name that has
+// no certificate is left alone.
 void derive_managed(vault_state& vault, std::string_view lower_name);
+void drop_managed(vault_state& vault, std::string_view lower_name);
 
 // What a certificate's key may do follows from its key usage; none is digitalSignature and
 // keyEncipherment.

@@ -1,17 +1,26 @@
 #!/usr/bin/env bash
 # Builds the fuzz targets and runs each for a while, two at a time; fails on the first crash and says
-# which input it was.
+# which input it was. The seed is fixed, so that the same tree fails or passes again; by hand,
+# `--seed 0` takes another one each time.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 seconds=60
-usage="usage: tests/fuzz/run.sh [--seconds N] [TARGET...]   (all targets, $seconds s each, by default)"
+seed=1
+usage="usage: tests/fuzz/run.sh [--seconds N] [--seed N] [TARGET...]   (all, $seconds s each, by default)"
 while [[ "${1:-}" == -* ]]; do
-  if [[ "$1" != --seconds || ! "${2:-}" =~ ^[1-9][0-9]*$ ]]; then
+  if [[ ! "${2:-}" =~ ^[0-9]+$ ]]; then
     echo "$usage" >&2
     exit 2
   fi
-  seconds=$2
+  case "$1" in
+    --seconds) seconds=$2 ;;
+    --seed) seed=$2 ;;
+    *)
+      echo "$usage" >&2
+      exit 2
+      ;;
+  esac
   shift 2
 done
 
@@ -41,7 +50,7 @@ start() {
   local target=$1
   mkdir -p "$build/corpus/$target" "tests/fuzz/corpus/$target" "$build/found"
   # What is found anew goes to the first directory; the kept one is only read.
-  "$build/fuzz_$target" -max_total_time="$seconds" -timeout=25 -rss_limit_mb=1024 -print_final_stats=1 \
+  "$build/fuzz_$target" -seed="$seed" -max_total_time="$seconds" -timeout=25 -rss_limit_mb=1024 -print_final_stats=1 \
     -artifact_prefix="$build/found/$target-" "$build/corpus/$target" "tests/fuzz/corpus/$target" \
     >"$build/$target.log" 2>&1 &
   target_of[$!]=$target
