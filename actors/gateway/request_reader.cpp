@@ -14,6 +14,10 @@ namespace http = boost::beast::http;
 // Refused by us and not by Beast; which of its errors stands for it says nothing to anybody.
 constexpr auto refused = http::error::bad_value;
 
+// What a chunked body ends with, so that more of it always comes: "0", CRLF, CRLF (RFC 9112 §7.1).
+// Of the last chunk Beast asserts that so much is there when it looks for the trailer again.
+constexpr std::size_t least_of_chunks = 5;
+
 std::string_view std_view(boost::beast::string_view text) {
   return {text.data(), text.size()};
 }
@@ -44,6 +48,7 @@ std::size_t request_reader::take(std::string_view data) {
       continue;
     }
     started_ = true;
+    if (in_body_ && chunked() && data_.size() < least_of_chunks) break;
     error_code e;
     const bool was_head = !in_body_;
     const auto n = put(boost::asio::const_buffer(data_.data(), data_.size()), e);
