@@ -114,8 +114,8 @@ decision cancel_pending(const question& q) {
   return {pending_answer{std::move(operation)}, {std::move(record)}};
 }
 
-// Nothing remains that could remember the request: repeated, it is a 404 that the session reads as
-// done. The certificate stays as it is.
+// Nothing remains that could remember the request: repeated, it is a 404. The certificate stays as
+// it is.
 decision delete_pending(const question& q) {
   const auto* pending = find_pending(q);
   if (pending == nullptr) return refuse(protocol::pending_not_found(q.request.name));
