@@ -17,6 +17,9 @@ inline constexpr unix_seconds clock_leeway_s = 300;
 struct claims {
   std::string issuer, audience, tenant, object_id, application_id, key_id;
   unix_seconds not_before = 0, expires = 0, issued_at = 0;
+  std::vector<std::string> groups = {};  // object ids
+  std::string user_name = {};            // upn, or what stands for it; for the audit log
+  bool is_application = true;            // false: a user, through the application
 };
 
 // Taken apart but not yet believed (RFC 7515 §5.2, RFC 7519).
