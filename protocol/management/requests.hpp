@@ -66,9 +66,9 @@ struct key_input {
   std::optional<rotation_policy> rotation;
 };
 
-using request_body = std::variant<std::monostate, vault_input, access_policy_input,
-                                  connection_input, name_query, role_assignment_input,
-                                  secret_input, key_input>;
+using request_body =
+    std::variant<std::monostate, vault_input, access_policy_input, connection_input, name_query,
+                 role_assignment_input, secret_input, key_input>;
 
 // A request of the management plane. Texts of the path as they came.
 struct request {
