@@ -36,6 +36,7 @@ enum class error_code : std::uint8_t {
   vault_already_exists,           // 409 VaultAlreadyExists
   conflict,                       // 409 ConflictError
   role_assignment_exists,         // 409 RoleAssignmentExists
+  request_too_large,              // 413 RequestContentTooLarge
   too_many_requests,              // 429 TooManyRequests
   internal,                       // 500 InternalServerError
   service_unavailable,            // 503 ServiceUnavailable
@@ -53,5 +54,8 @@ template <class T>
 using outcome = result<T, error>;
 
 [[nodiscard]] error bad_request(std::string message);
+
+// {"error":{"code","message"}} as the body of an answer.
+[[nodiscard]] std::string write_error(const error& e);
 
 }  // namespace twinkeep::protocol::management

@@ -31,7 +31,8 @@ struct operation {
   operation_id id;
   std::string_view name;    // of the audit log: "VaultPut"
   http_method method;
-  std::string_view path;    // "{vault}/secrets/{name}"-like template, see operations.cpp
+  std::string_view path;    // ".../vaults/{vault}/secrets/{name}"; a holder is named like the
+                            // member of `request` that takes it
   std::string_view action;  // "Microsoft.KeyVault/vaults/write"; empty: any caller of the tenant
   protocol::effect effect;
   bool allowed_in_read_only;  // reads: nothing of a vault changes while it is failed over
@@ -39,5 +40,9 @@ struct operation {
 };
 [[nodiscard]] std::span<const operation> operations();
 [[nodiscard]] const operation& row_of(operation_id id);
+
+// Who an operation belongs to: each provider has api-versions of its own.
+enum class provider : std::uint8_t { key_vault, authorization, resources };
+[[nodiscard]] provider provider_of(const operation& op);
 
 }  // namespace twinkeep::protocol::management

@@ -41,6 +41,7 @@ struct connection_input {
   connection_status status = connection_status::pending;
   std::string description;
   std::optional<std::uint64_t> etag;
+  std::optional<std::string> endpoint_id = std::nullopt;  // resource id of the private endpoint
 };
 
 struct name_query {
@@ -51,7 +52,7 @@ struct name_query {
 struct role_assignment_input {
   std::string role_definition;  // GUID, whatever the id in front of it
   std::string principal_id;
-  std::string principal_type;
+  std::string principal_type;  // empty: not said
 };
 
 // The vault's own secrets and keys as resources: what the data plane takes.
