@@ -43,8 +43,9 @@ struct environment {
   // tokens for as long as they are said to live; events, drills and the age of a copy, because they
   // tell what happened.
   const wall_clock& real_clock = clock;
-  advanced_clock* drill_clock = nullptr;  // `clock`, if drills may advance it
-  notice_courier* courier = nullptr;      // null: nobody listens
+  advanced_clock* drill_clock = nullptr;         // `clock`, if drills may advance it
+  notice_courier* courier = nullptr;             // null: nobody listens
+  std::vector<std::string> administrators = {};  // ids with every right on every vault
 };
 
 }  // namespace twinkeep::actors

@@ -24,6 +24,8 @@ std::string_view to_string(event_kind kind) {
       return "quorum_lost";
     case event_kind::quorum_gained:
       return "quorum_gained";
+    case event_kind::private_endpoint_reestablished:
+      return "private_endpoint_reestablished";
     case event_kind::component_restarted:
       return "component_restarted";
     case event_kind::drill_started:

@@ -26,6 +26,7 @@ enum class event_kind {
   quorum_lost,
   quorum_gained,
   component_restarted,
+  private_endpoint_reestablished,
   drill_started,
   drill_ended,
 };

@@ -31,6 +31,8 @@ TWINKEEP_LOCAL_MESSAGE(replicated_install)
 TWINKEEP_LOCAL_MESSAGE(applied_query)
 TWINKEEP_LOCAL_MESSAGE(applied_reply)
 TWINKEEP_LOCAL_MESSAGE(replication_progress)
+TWINKEEP_LOCAL_MESSAGE(recovery_changed)
+TWINKEEP_LOCAL_MESSAGE(registry_listing_ptr)
 TWINKEEP_LOCAL_MESSAGE(faults_changed)
 TWINKEEP_LOCAL_MESSAGE(tick)
 TWINKEEP_LOCAL_MESSAGE(wake)
@@ -66,25 +68,28 @@ struct crypto_team {
   std::vector<crypto_actor> members;
 };
 
-// Decides requests for one vault: its primary, or its read-only copy in the paired region.
-using vault_actor = caf::typed_actor<replies_to<vault_request_ptr>::with<vault_reply_ptr>,
-                                     reacts_to<replicated_changes>, reacts_to<crypto_team>,
-                                     reacts_to<tick>, reacts_to<wake>, reacts_to<notice_outcome>>;
+// Decides requests for one vault, or changes of a region's vaults (a registry): its primary, or its
+// read-only copy in the paired region.
+using vault_actor =
+    caf::typed_actor<replies_to<vault_request_ptr>::with<vault_reply_ptr>,
+                     reacts_to<replicated_changes>, reacts_to<crypto_team>, reacts_to<tick>,
+                     reacts_to<wake>, reacts_to<notice_outcome>, reacts_to<recovery_changed>>;
 
 // One zone's disk.
 using zone_actor =
     caf::typed_actor<replies_to<zone_command_ptr>::with<zone_answer_ptr>, reacts_to<work_done>>;
 
 // What a vault commits to, and what a paired region pulls from. Embedded: a quorum of three zones.
-using region_actor = caf::typed_actor<replies_to<commit_request_ptr>::with<commit_reply>,
-                                      replies_to<pull_request>::with<pull_reply_ptr>,
-                                      replies_to<snapshot_request>::with<snapshot_ptr>,
-                                      replies_to<replicated_commit_ptr>::with<commit_reply>,
-                                      replies_to<replicated_install>::with<commit_reply>,
-                                      replies_to<applied_query>::with<applied_reply>,
-                                      reacts_to<replication_progress>, reacts_to<peer_notice>,
-                                      reacts_to<supervisor_notice>, reacts_to<faults_changed>,
-                                      reacts_to<vault_loaded>, reacts_to<tick>>;
+using region_actor =
+    caf::typed_actor<replies_to<commit_request_ptr>::with<commit_reply>,
+                     replies_to<pull_request>::with<pull_reply_ptr>,
+                     replies_to<snapshot_request>::with<snapshot_ptr>,
+                     replies_to<replicated_commit_ptr>::with<commit_reply>,
+                     replies_to<replicated_install>::with<commit_reply>,
+                     replies_to<applied_query>::with<applied_reply>,
+                     reacts_to<replication_progress>, reacts_to<peer_notice>,
+                     reacts_to<supervisor_notice>, reacts_to<faults_changed>,
+                     reacts_to<vault_loaded>, reacts_to<registry_listing_ptr>, reacts_to<tick>>;
 
 // Where another region's actor is; null: gone.
 struct peer_notice {
@@ -98,7 +103,8 @@ using replicator_actor = caf::typed_actor<reacts_to<peer_notice>, reacts_to<tick
 // A vault is served by another actor now.
 struct vault_placed {
   std::string vault;
-  std::string region;  // the one that placed it: the vault's home, or its pair
+  std::string origin;  // the vault's home
+  std::string region;  // the one that placed it: its home, or its pair
   vault_actor actor;   // null: not served there for the moment
   unsigned zone = 0;   // home zone
 };
@@ -119,6 +125,7 @@ struct vault_loaded {
   bool without_key = false;  // no data key record: the vault is new
   std::string problem;       // not empty: the records cannot be used
   std::shared_ptr<regions::vault_state> state;
+  std::shared_ptr<regions::registry_state> registry;  // if it is one
 };
 
 }  // namespace twinkeep::actors

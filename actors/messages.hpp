@@ -10,6 +10,7 @@
 #include "crypto/key_provider.hpp"
 #include "regions/failover/failure_detector.hpp"
 #include "regions/failover/fault.hpp"
+#include "regions/registry/decide.hpp"
 #include "regions/replication/quorum_log.hpp"
 #include "regions/vault/decide.hpp"
 #include "regions/vault/write_lease.hpp"
@@ -21,9 +22,10 @@ namespace twinkeep::actors {
 // ---- to a vault ----
 
 struct vault_request {
-  protocol::request_ptr request;
-  std::string request_id;     // the same when it is sent again
-  std::string fresh_version;  // for the version that it makes, if it makes one
+  protocol::request_ptr request;  // null: of a registry
+  std::string request_id;         // the same when it is sent again
+  std::string fresh_version;      // for the version that it makes, if it makes one
+  std::shared_ptr<const regions::registry_request> registry = nullptr;
 };
 using vault_request_ptr = std::shared_ptr<const vault_request>;
 
@@ -38,12 +40,18 @@ struct crypto_result {
 struct vault_reply {
   std::variant<regions::verdict, crypto_result> answer;
   regions::vault_identity_ptr vault;
+  std::shared_ptr<const regions::registry_verdict> registry = nullptr;  // a registry's answer
 };
 using vault_reply_ptr = std::shared_ptr<const vault_reply>;
 
 // What the primary did, for the vault's copy at the secondary.
 struct replicated_changes {
   regions::batch_ptr batch;
+};
+
+// Of a vault's primary or copy: what may change while it is served.
+struct recovery_changed {
+  protocol::recovery_rules rules;
 };
 
 // ---- to a crypto actor ----
@@ -154,6 +162,14 @@ struct replication_progress {
   regions::log_position head;
   regions::log_position applied;
 };
+
+// What a region has to serve, or to keep a copy of: as its registry, or the registry's copy, says.
+struct registry_listing {
+  std::string origin;  // the vaults' home
+  std::vector<regions::vault_config> vaults;
+  std::vector<std::string> purging;  // whose content is to be removed
+};
+using registry_listing_ptr = std::shared_ptr<const registry_listing>;
 
 struct faults_changed {
   regions::fault fault;

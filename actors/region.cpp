@@ -30,20 +30,15 @@ region_state::~region_state() {
 void region_state::start() {
   log.emplace(region);
   for (auto& zone : zones) zone.changed_at = now();
-  for (const auto& vault : env->topology.vaults) {
-    const auto* secondary = env->topology.secondary_of(vault.region);
-    const bool is_copy = secondary != nullptr && secondary->facts->name == region;
-    if (vault.region != region && !is_copy) continue;
-    auto& slot = vaults[vault.name];
-    slot.config = &vault;
-    slot.is_primary = !is_copy;
-  }
+  add_slot({registry_name(region), region, {}, {}}, true);
   team.members.resize(env->crypto_actors);
   for (std::size_t i = 0; i < team.members.size(); ++i) start_crypto(i);
   for (const auto& other : env->topology.regions) {
     const auto* secondary = env->topology.secondary_of(other.facts->name);
     if (secondary == nullptr || secondary->facts->name != region) continue;
-    start_replicator(std::string{other.facts->name});
+    const std::string origin{other.facts->name};
+    add_slot({registry_name(origin), origin, {}, {}}, true);
+    start_replicator(origin);
   }
   on_tick();
 }
@@ -78,6 +73,7 @@ void region_state::on_tick() {
   last_tick = now();
   check_zones(was_stalled);
   place_all();
+  erase_purged();
   beat();
 }
 
@@ -244,14 +240,16 @@ caf::result<commit_reply> region_state::commit(const commit_request_ptr& request
 }
 
 void region_state::commit_now(const commit_request_ptr& request, commit_promise reply) {
-  submit({std::move(reply), true, {}, {}, {}},
+  submit({std::move(reply), true, {}, {}, {}, {}},
          [&](commit_token token) { return log->commit(token, request->vault, request->changes); });
 }
 
 void region_state::release_held(bool granted) {
   for (auto& waiting : std::exchange(held, {})) {
-    const auto& slot = vaults.at(waiting.request->vault);
-    if (granted && slot.incarnation == waiting.request->incarnation) {
+    const auto slot = vaults.find(waiting.request->vault);
+    const bool current =
+        slot != vaults.end() && slot->second.incarnation == waiting.request->incarnation;
+    if (granted && current) {
       commit_now(waiting.request, waiting.reply);
     } else {
       waiting.reply.deliver(commit_reply{});
@@ -261,14 +259,14 @@ void region_state::release_held(bool granted) {
 
 caf::result<commit_reply> region_state::commit_replicated(const replicated_commit_ptr& request) {
   auto reply = self->make_response_promise<commit_reply>();
-  submit({reply, false, request->batches, {}, {}},
+  submit({reply, false, request->batches, {}, {}, {}},
          [&](commit_token token) { return log->commit_replicated(token, request->batches); });
   return reply;
 }
 
 caf::result<commit_reply> region_state::install(const replicated_install& request) {
   auto reply = self->make_response_promise<commit_reply>();
-  submit({reply, false, {}, request.origin, {}},
+  submit({reply, false, {}, request.origin, {}, {}},
          [&](commit_token token) { return log->install(token, request.origin, request.snapshot); });
   return reply;
 }
@@ -365,6 +363,10 @@ region_actor::behavior_type behave(region_actor::stateful_pointer<region_state> 
       [self](const faults_changed& change) { self->state.on_fault(change); },
       [self](const vault_loaded& result) {
         self->state.loaded(result);
+        self->state.run_effects();
+      },
+      [self](const registry_listing_ptr& listing) {
+        self->state.adopt(*listing);
         self->state.run_effects();
       },
       [self](tick) { self->state.on_tick(); },

@@ -3,9 +3,11 @@
 #include <array>
 #include <deque>
 #include <map>
+#include <set>
 
 #include "actors/crypto.hpp"
 #include "actors/environment.hpp"
+#include "actors/registry.hpp"
 #include "actors/replicator.hpp"
 #include "actors/vault.hpp"
 #include "actors/zone.hpp"
@@ -32,8 +34,9 @@ struct region_state {
     std::string trouble;
   };
   struct vault_slot {
-    const regions::vault_config* config = nullptr;
+    std::shared_ptr<const regions::vault_config> config;
     bool is_primary = true;
+    bool is_registry = false;
     vault_actor actor;
     unsigned zone = 0;
     std::uint64_t incarnation = 0;
@@ -52,6 +55,7 @@ struct region_state {
     std::vector<regions::batch_ptr> replicated;
     std::string installed;     // origin
     std::string key_made_for;  // vault
+    std::function<void(bool committed)> done;
   };
   struct source_state {
     replicator_actor replicator;
@@ -67,7 +71,10 @@ struct region_state {
   std::optional<regions::quorum_log> log;
   regions::lease_keeper leases;
   std::array<zone_slot, regions::replicas_per_region> zones;
-  std::map<std::string, vault_slot> vaults;
+  std::map<std::string, vault_slot> vaults;    // and the registries that list them
+  std::set<std::string, std::less<>> listed;   // origins whose registry was heard: all is known
+  std::set<std::string, std::less<>> purging;  // own vaults whose content is to be removed
+  std::set<std::string, std::less<>> erasing;  // those of them under way
   crypto_team team;
   std::map<std::string, source_state> sources;  // regions that this one copies
   std::map<regions::commit_token, pending_commit> commits;
@@ -137,6 +144,14 @@ struct region_state {
   void reload_primaries();
   void hand_to_copies(const std::vector<regions::batch_ptr>& batches);
   void announce(const vault_slot& slot);
+  void add_slot(regions::vault_config config, bool is_registry);
+  [[nodiscard]] vault_actor spawn(const vault_slot& slot, const vault_loaded& result);
+  void adopt(const registry_listing& listing);
+  void drop(std::map<std::string, vault_slot>::iterator slot);
+  void erase_purged();
+  void erase(const std::string& vault);
+  void erase_records(const std::string& vault, record_list records, std::size_t from);
+  void erased(const std::string& vault);
   [[nodiscard]] bool all_primaries_placed() const;
   [[nodiscard]] unsigned quietest_zone() const;
 };

@@ -18,7 +18,7 @@ constexpr duration crash_window = std::chrono::seconds{10};
 
 // From records to a vault in memory; runs on a worker, because a large vault takes a while.
 vault_loaded decode(const std::vector<record_change>& records, const vault_config& config,
-                    const vault_options& options, std::uint64_t incarnation,
+                    const deployment& topology, std::uint64_t incarnation,
                     const crypto::keyring& keys) {
   vault_loaded result;
   result.vault = config.name;
@@ -35,12 +35,20 @@ vault_loaded decode(const std::vector<record_change>& records, const vault_confi
   }
   auto identity = std::make_shared<const vault_identity>(
       vault_identity{config.name, config.region, config.recovery,
-                     std::make_shared<const crypto::data_key>(std::move(*key)), options});
-  auto state = load_vault(std::move(identity), records);
-  if (state) {
-    result.state = std::make_shared<vault_state>(std::move(*state));
+                     std::make_shared<const crypto::data_key>(std::move(*key)), topology.options});
+  const auto keep = [&result](auto loaded, auto& out) {
+    using state = typename std::remove_reference_t<decltype(out)>::element_type;
+    if (loaded) {
+      out = std::make_shared<state>(std::move(*loaded));
+    } else {
+      result.problem = loaded.error().message;
+    }
+  };
+  if (is_registry(config.name)) {
+    auto declared = declared_vaults(topology, config.region);
+    keep(load_registry(std::move(identity), records, std::move(declared)), result.registry);
   } else {
-    result.problem = state.error().message;
+    keep(load_vault(std::move(identity), records), result.state);
   }
   return result;
 }
@@ -77,12 +85,12 @@ void region_state::load(vault_slot& slot) {
   slot.arrived.clear();
   slot.incarnation = next_incarnation++;
   const auto incarnation = slot.incarnation;
-  const auto* config = slot.config;
+  const auto config = slot.config;
   const auto give_up = [this, config, incarnation] {
-    auto& s = vaults.at(config->name);
-    if (s.incarnation != incarnation) return;
-    s.loading = false;
-    s.stale = s.actor != nullptr;
+    const auto it = vaults.find(config->name);
+    if (it == vaults.end() || it->second.incarnation != incarnation) return;
+    it->second.loading = false;
+    it->second.stale = it->second.actor != nullptr;
   };
   // The zone's own failure is dealt with where it is noticed; here the load is begun again.
   self->request(
@@ -93,8 +101,7 @@ void region_state::load(vault_slot& slot) {
             const auto* records = std::get_if<record_list>(answer.get());
             auto decoding = [records = records ? *records : nullptr, config, incarnation, env = env,
                              me = region_actor{self}](unsigned) mutable {
-              auto result =
-                  decode(*records, *config, env->topology.options, incarnation, env->keys);
+              auto result = decode(*records, *config, env->topology, incarnation, env->keys);
               give_back(std::exchange(records, nullptr));
               caf::anon_send(me, std::move(result));
             };
@@ -104,7 +111,9 @@ void region_state::load(vault_slot& slot) {
 }
 
 void region_state::loaded(const vault_loaded& result) {
-  auto& slot = vaults.at(result.vault);
+  const auto it = vaults.find(result.vault);
+  if (it == vaults.end()) return;
+  auto& slot = it->second;
   if (slot.incarnation != result.incarnation || !slot.loading) return;
   slot.loading = false;
   if (!result.problem.empty()) {
@@ -119,26 +128,34 @@ void region_state::loaded(const vault_loaded& result) {
     return;
   }
   for (const auto& b : slot.arrived) {
-    if (!apply_replicated(*result.state, b->changes)) return;
+    const auto applied = slot.is_registry ? apply_replicated(*result.registry, b->changes)
+                                          : apply_replicated(*result.state, b->changes);
+    if (!applied) return;
   }
   slot.arrived.clear();
   retire(slot);
   slot.zone = quietest_zone();
-  vault_setup setup;
-  setup.state = result.state;
-  setup.incarnation = slot.incarnation;
-  setup.is_primary = slot.is_primary;
-  setup.region = self;
-  setup.team = team;
-  setup.region_name = region;
-  setup.zone = slot.zone;
-  slot.actor = spawn_vault(self->system(), *env, std::move(setup));
+  slot.actor = spawn(slot, result);
   self->monitor(slot.actor);
   if (slot.crashed_at) {
     record(event_kind::component_restarted, 0, "vault " + result.vault, now() - *slot.crashed_at);
     slot.crashed_at.reset();
   }
   announce(slot);
+  if (slot.is_registry) adopt(*listing_of(*result.registry));
+}
+
+// The rules of a region's vaults are in the routing table before any of them is served.
+vault_actor region_state::spawn(const vault_slot& slot, const vault_loaded& result) {
+  if (slot.is_registry) {
+    publish(*env, *result.registry);
+    return spawn_registry(
+        self->system(), *env,
+        {result.registry, slot.incarnation, slot.is_primary, self, region, slot.zone});
+  }
+  return spawn_vault(
+      self->system(), *env,
+      {result.state, slot.incarnation, slot.is_primary, self, team, region, slot.zone});
 }
 
 void region_state::make_data_key(vault_slot& slot) {
@@ -225,14 +242,57 @@ void region_state::hand_to_copies(const std::vector<batch_ptr>& batches) {
 
 void region_state::announce(const vault_slot& slot) {
   if (!supervisor || !slot.actor) return;
-  self->send(supervisor, vault_placed{slot.config->name, region, slot.actor, slot.zone});
+  self->send(supervisor,
+             vault_placed{slot.config->name, slot.config->region, region, slot.actor, slot.zone});
+}
+
+void region_state::add_slot(vault_config config, bool is_registry) {
+  auto& slot = vaults[config.name];
+  slot.is_primary = config.region == region;
+  slot.is_registry = is_registry;
+  slot.config = std::make_shared<const vault_config>(std::move(config));
+}
+
+// Vaults come and go as their registry says.
+void region_state::adopt(const registry_listing& listing) {
+  listed.insert(listing.origin);
+  std::set<std::string, std::less<>> wanted;
+  for (const auto& config : listing.vaults) {
+    wanted.insert(config.name);
+    const auto it = vaults.find(config.name);
+    if (it == vaults.end()) {
+      add_slot(config, false);
+      continue;
+    }
+    auto& slot = it->second;
+    if (slot.config->region != listing.origin) continue;
+    slot.config = std::make_shared<const vault_config>(config);
+    if (slot.actor) self->send(slot.actor, recovery_changed{config.recovery});
+  }
+  for (auto it = vaults.begin(); it != vaults.end();) {
+    const auto slot = it++;
+    const auto& config = *slot->second.config;
+    const bool is_its = config.region == listing.origin && !slot->second.is_registry;
+    if (is_its && !wanted.contains(config.name)) drop(slot);
+  }
+  if (listing.origin == region) {
+    purging = {listing.purging.begin(), listing.purging.end()};
+    erase_purged();
+  }
+  place_all();
+}
+
+void region_state::drop(std::map<std::string, vault_slot>::iterator slot) {
+  retire(slot->second);
+  if (slot->second.is_primary) log->drop_queued(slot->first);
+  vaults.erase(slot);
 }
 
 bool region_state::all_primaries_placed() const {
-  return std::ranges::all_of(vaults, [](const auto& entry) {
-    const auto& slot = entry.second;
-    return !slot.is_primary || (slot.actor && !slot.stale);
-  });
+  return listed.contains(region) && std::ranges::all_of(vaults, [](const auto& entry) {
+           const auto& slot = entry.second;
+           return !slot.is_primary || (slot.actor && !slot.stale);
+         });
 }
 
 unsigned region_state::quietest_zone() const {

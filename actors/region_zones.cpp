@@ -210,11 +210,12 @@ void region_state::settle(const std::vector<commit_token>& tokens, bool committe
       if (pending.is_clients && committed) reply.lease = leases.lease(now());
       pending.reply.deliver(reply);
     }
-    if (!pending.key_made_for.empty()) {
-      vaults.at(pending.key_made_for).making_key = false;
+    if (const auto it = vaults.find(pending.key_made_for); it != vaults.end()) {
+      it->second.making_key = false;
     }
     if (committed && !pending.replicated.empty()) hand_to_copies(pending.replicated);
     if (committed && !pending.installed.empty()) reload_copies(pending.installed);
+    if (pending.done) pending.done(committed);
   }
   place_all();  // a vault may have waited for its last commit, or for its key
 }

@@ -1,11 +1,21 @@
 #include "actors/routing.hpp"
 
 #include "protocol/identifiers.hpp"
+#include "regions/registry/private_endpoints.hpp"
 
 namespace twinkeep::actors {
 
 void routing_board::publish(routing_table_ptr table) {
   std::lock_guard lock(mutex_);
+  table_ = std::move(table);
+  version_.fetch_add(1, std::memory_order_release);
+}
+
+void routing_board::update(const std::function<void(routing_table&)>& change) {
+  std::lock_guard lock(mutex_);
+  if (table_ == nullptr) return;  // everything ends
+  auto table = std::make_shared<routing_table>(*table_);
+  change(*table);
   table_ = std::move(table);
   version_.fetch_add(1, std::memory_order_release);
 }
@@ -23,29 +33,89 @@ const routing_table_ptr& routing_view::table() {
   return table_;
 }
 
-routing_table_ptr first_routing_table(const regions::deployment& topology,
-                                      const std::vector<std::string>& administrators) {
+namespace {
+
+using regions::deployment;
+using ids = std::vector<std::string>;
+
+route_entry entry_of(const std::string& vault, const std::string& region,
+                     const deployment& topology) {
+  const auto* home = topology.find_region(region);
+  const auto* secondary = topology.secondary_of(region);
+  route_entry entry;
+  entry.vault = vault;
+  entry.home_region = region;
+  if (secondary != nullptr && home->facts->fails_over) {
+    entry.secondary_region = secondary->facts->name;
+  }
+  entry.route = {regions::vault_mode::read_write, region, false};
+  entry.geography = home->facts->geography;
+  entry.gauge = std::make_shared<vault_gauge>();
+  return entry;
+}
+
+// Whoever the operator has made an owner stays one, whatever the vault's own rules say.
+ids owners_of(const std::string& vault, const deployment& topology, const ids& administrators) {
+  auto owners = administrators;
+  if (const auto* config = topology.find_vault(vault)) {
+    owners.insert(owners.end(), config->owners.begin(), config->owners.end());
+  }
+  return owners;
+}
+
+void set_resource(route_entry& entry, regions::vault_resource_ptr vault, const deployment& topology,
+                  const ids& administrators) {
+  entry.recovery = vault->recovery;
+  auto access = std::make_shared<regions::access_rules>();
+  access->owners = owners_of(vault->name, topology, administrators);
+  entry.access = std::move(access);
+  entry.resource = std::move(vault);
+}
+
+}  // namespace
+
+routing_table_ptr first_routing_table(const deployment& topology, const ids& administrators) {
   auto table = std::make_shared<routing_table>();
-  for (const auto& vault : topology.vaults) {
-    const auto* home = topology.find_region(vault.region);
-    const auto* secondary = topology.secondary_of(vault.region);
-    route_entry entry;
-    entry.vault = vault.name;
-    entry.home_region = vault.region;
-    if (secondary != nullptr && home->facts->fails_over) {
-      entry.secondary_region = secondary->facts->name;
+  for (const auto& region : topology.regions) {
+    const std::string name{region.facts->name};
+    const auto registry = regions::registry_name(name);
+    table->vaults.emplace(registry, entry_of(registry, name, topology));
+    for (auto& [key, vault] : regions::declared_vaults(topology, name)) {
+      auto entry = entry_of(vault->name, name, topology);
+      set_resource(entry, std::move(vault), topology, administrators);
+      table->vaults.emplace(key, std::move(entry));
     }
-    entry.route = {regions::vault_mode::read_write, vault.region, false};
-    entry.recovery = vault.recovery;
-    entry.geography = home->facts->geography;
-    auto access = std::make_shared<regions::access_rules>();
-    access->owners = vault.owners;
-    access->owners.insert(access->owners.end(), administrators.begin(), administrators.end());
-    entry.access = std::move(access);
-    entry.gauge = std::make_shared<vault_gauge>();
-    table->vaults.emplace(protocol::lower(vault.name), std::move(entry));
   }
   return table;
+}
+
+void publish_registry(routing_table& table, const deployment& topology, const ids& administrators,
+                      const std::string& region, registry_view_ptr view) {
+  auto& known = table.registries[region];
+  if (known != nullptr && known->changes > view->changes) return;
+  known = view;
+  const auto& registry = table.vaults.at(regions::registry_name(region));
+  std::set<std::string, std::less<>> served;
+  for (const auto& vault : view->vaults) {
+    if (vault->deleted) continue;
+    const auto key = protocol::lower(vault->name);
+    served.insert(key);
+    const auto [it, is_new] = table.vaults.try_emplace(key);
+    auto& entry = it->second;
+    // Of two regions that both have a vault of this name the first one is it: a declaration was
+    // moved by hand.
+    if (!is_new && entry.home_region != region) continue;
+    if (is_new) {
+      entry = entry_of(vault->name, region, topology);
+      entry.route = registry.route;
+      entry.failed_over_at = registry.failed_over_at;
+    }
+    set_resource(entry, vault, topology, administrators);
+  }
+  std::erase_if(table.vaults, [&](const auto& item) {
+    const auto& [key, entry] = item;
+    return entry.home_region == region && entry.resource != nullptr && !served.contains(key);
+  });
 }
 
 void directory::set_region(const std::string& name, region_actor actor) {

@@ -2,13 +2,17 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
+#include <set>
 #include <string>
 
 #include "actors/interfaces.hpp"
 #include "regions/failover/route.hpp"
+#include "regions/registry/registry_state.hpp"
 #include "regions/topology.hpp"
 #include "regions/vault/admission.hpp"
 
@@ -27,14 +31,16 @@ struct route_entry {
   std::string home_region;
   std::string secondary_region;  // empty: none that may serve it
   regions::vault_route route;
-  vault_actor primary;    // null while its region has not placed it
-  vault_actor secondary;  // the copy in the paired region
+  std::optional<regions::instant> failed_over_at;  // while the pair serves it
+  vault_actor primary;                             // null while its region has not placed it
+  vault_actor secondary;                           // the copy in the paired region
   unsigned primary_zone = 0;
   unsigned secondary_zone = 0;
   protocol::recovery_rules recovery;
   std::string geography;
   std::shared_ptr<const regions::access_rules> access;
   std::shared_ptr<vault_gauge> gauge;
+  regions::vault_resource_ptr resource = nullptr;  // null: a region's registry
 
   // Who is to be asked now; null: nobody for the moment.
   [[nodiscard]] const vault_actor& serving() const {
@@ -42,9 +48,20 @@ struct route_entry {
   }
 };
 
-// An immutable snapshot; lower-case vault name to entry.
+// A region's vaults as its registry has published them.
+struct registry_view {
+  std::uint64_t changes = 0;
+  std::vector<regions::vault_resource_ptr> vaults;  // deleted ones too
+  std::set<std::string, std::less<>> purging;       // lower-case names
+  std::vector<regions::role_assignment_ptr> assignments;
+};
+using registry_view_ptr = std::shared_ptr<const registry_view>;
+
+// An immutable snapshot; lower-case vault name to entry. A region's registry is an entry like a
+// vault.
 struct routing_table {
   std::map<std::string, route_entry, std::less<>> vaults;
+  std::map<std::string, registry_view_ptr, std::less<>> registries;  // by region; those heard of
   [[nodiscard]] const route_entry* find(std::string_view lower_vault) const {
     const auto it = vaults.find(lower_vault);
     return it == vaults.end() ? nullptr : &it->second;
@@ -58,6 +75,8 @@ class routing_board {
  public:
   explicit routing_board(routing_table_ptr first) : table_(std::move(first)) {}
   void publish(routing_table_ptr table);
+  // Changes a copy of the table in force and publishes it: several may at the same time.
+  void update(const std::function<void(routing_table&)>& change);
   [[nodiscard]] routing_table_ptr current() const;
   [[nodiscard]] std::uint64_t version() const { return version_.load(std::memory_order_acquire); }
 
@@ -79,9 +98,16 @@ class routing_view {
   routing_table_ptr table_;
 };
 
-// Every vault unavailable-until-placed: the table before any region is up.
+// Every declared vault and every registry unavailable-until-placed: the table before any region is
+// up.
 [[nodiscard]] routing_table_ptr first_routing_table(const regions::deployment& topology,
                                                     const std::vector<std::string>& administrators);
+
+// Puts what a registry, or its copy, holds into the table: vaults come and go, and who may do what
+// on them changes. One that knows less than what is published already changes nothing.
+void publish_registry(routing_table& table, const regions::deployment& topology,
+                      const std::vector<std::string>& administrators, const std::string& region,
+                      registry_view_ptr view);
 
 // Where the actors are that must be found again by a supervisor that was itself started again.
 class directory {

@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <atomic>
+#include <set>
 
+#include "actors/private_endpoints.hpp"
 #include "actors/region.hpp"
+#include "protocol/identifiers.hpp"
 
 namespace twinkeep::actors {
 
@@ -31,6 +34,7 @@ struct supervisor_state {
   std::map<std::string, watched, std::less<>> regions;
   instant last_tick;
   closing_flag closing;
+  std::set<std::string> awaited_endpoints;  // that come back after a failover
 
   [[nodiscard]] instant now() const { return self->clock().now(); }
   [[nodiscard]] bool is_from(const region_actor& actor) const {
@@ -119,6 +123,26 @@ struct supervisor_state {
     if (since > 2 * every) detector->excuse(since - every, now());
     enforce_faults();
     advance();
+    watch_endpoints();
+  }
+
+  // Tells of private endpoints that carry traffic again after a failover.
+  void watch_endpoints() {
+    if (env->topology.private_endpoints.empty()) return;
+    const auto table = env->routes.current();
+    for (const auto& endpoint : env->topology.private_endpoints) {
+      const auto state = state_of(endpoint, *table, env->topology, now());
+      if (state == endpoint_state::reestablishing) {
+        awaited_endpoints.insert(endpoint.name);
+        continue;
+      }
+      if (awaited_endpoints.erase(endpoint.name) == 0) continue;
+      if (state != endpoint_state::connected) continue;
+      const auto* entry = table->find(protocol::lower(endpoint.vault));
+      if (!entry->failed_over_at) continue;  // it is the region that came back
+      record(event_kind::private_endpoint_reestablished, endpoint.region,
+             endpoint.name + " to " + entry->vault, now() - *entry->failed_over_at, {});
+    }
   }
 
   lease_grant heard(const region_beat& message) {
@@ -210,16 +234,21 @@ struct supervisor_state {
 
   template <class Change>
   void publish_with(Change change) {
-    auto table = std::make_shared<routing_table>(*env->routes.current());
-    for (auto& [vault, entry] : table->vaults) {
-      change(entry);
-      const auto secondary = entry.secondary_region.empty()
-                                 ? std::optional<region_phase>{}
-                                 : detector->phase(entry.secondary_region);
-      entry.route = choose_route(entry.home_region, detector->phase(entry.home_region),
-                                 entry.secondary_region, secondary);
-    }
-    env->routes.publish(std::move(table));
+    env->routes.update([&](routing_table& table) {
+      for (auto& [vault, entry] : table.vaults) {
+        change(entry);
+        const auto secondary = entry.secondary_region.empty()
+                                   ? std::optional<region_phase>{}
+                                   : detector->phase(entry.secondary_region);
+        entry.route = choose_route(entry.home_region, detector->phase(entry.home_region),
+                                   entry.secondary_region, secondary);
+        if (entry.route.mode != vault_mode::read_only) {
+          entry.failed_over_at.reset();
+        } else if (!entry.failed_over_at) {
+          entry.failed_over_at = now();
+        }
+      }
+    });
   }
 
   void publish() {
@@ -232,7 +261,7 @@ struct supervisor_state {
       return;  // of a region that is gone
     }
     publish_with([&](route_entry& entry) {
-      if (entry.vault != place.vault) return;
+      if (entry.vault != place.vault || entry.home_region != place.origin) return;
       if (place.region == entry.home_region) {
         entry.primary = place.actor;
         entry.primary_zone = place.zone;

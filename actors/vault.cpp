@@ -74,6 +74,7 @@ struct vault_actor_state {
   crypto_actor member() { return setup.team.members[next_member++ % setup.team.members.size()]; }
 
   caf::result<vault_reply_ptr> handle(const vault_request_ptr& r) {
+    if (r->request == nullptr) return caf::make_error(caf::sec::invalid_argument);
     if (limits) {
       const auto cost = regions::cost_of(vault(), *r->request);
       if (const auto wait = limits->admit(cost, self->clock().now())) {
@@ -315,6 +316,12 @@ struct vault_actor_state {
     self->delayed_send(self, std::chrono::seconds{*next - env->clock.now()}, wake{});
   }
 
+  void change(const protocol::recovery_rules& rules) {
+    auto identity = *vault().identity;
+    identity.recovery = rules;
+    vault().identity = std::make_shared<const regions::vault_identity>(std::move(identity));
+  }
+
   void replicate(const regions::batch& b) {
     if (auto applied = regions::apply_replicated(vault(), b.changes); !applied) {
       self->quit(caf::exit_reason::unhandled_exception);
@@ -342,6 +349,7 @@ vault_actor::behavior_type behave(vault_actor::stateful_pointer<vault_actor_stat
       },
       [self](wake) { self->state.look(); },
       [self](const notice_outcome& outcome) { self->state.told(outcome); },
+      [self](const recovery_changed& changed) { self->state.change(changed.rules); },
   };
 }
 

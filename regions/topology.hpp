@@ -29,6 +29,17 @@ struct vault_config {
   std::vector<std::string> owners;
 };
 
+// A private way to one vault: an address of its own on which it is served once the connection is
+// approved. It belongs to a region, the vault's by default.
+struct private_endpoint_config {
+  std::string name;
+  std::string vault;
+  std::string region;
+  endpoint listen;
+  bool approved = false;  // without being asked: the requester may approve
+  std::string resource_id;
+};
+
 struct issuer_config {
   std::string name;  // `iss`
   std::string tenant;
@@ -54,6 +65,7 @@ struct region_config {
 struct deployment {
   std::vector<endpoint> listen;
   endpoint admin;
+  std::vector<endpoint> management_listen;  // of the management plane; empty: where `listen` says
   std::vector<region_config> regions;
   std::vector<vault_config> vaults;  // the first one answers on the alias too
   failover_timings timings;
@@ -64,6 +76,8 @@ struct deployment {
   bool built_in_issuer = true;         // off by default once [[issuers]] are given
   std::string tenant;                  // empty: made at first start, kept in the data directory
   std::string subscription;            // backups restore within it; has a default
+  std::string resource_group = "twinkeep";  // of the vaults declared here
+  std::vector<private_endpoint_config> private_endpoints;
   protocol::restore_scope restore_scope = protocol::restore_scope::geography;
   std::chrono::milliseconds request_deadline{10'000};
   vault_options options;             // of every vault

@@ -166,7 +166,11 @@ admin_reply admin_api::get_events(std::string_view query) const {
 }
 
 admin_reply admin_api::start_drill(std::string_view body) {
-  const auto fault = regions::read_fault(body, env_.topology);
+  std::vector<regions::vault_config> vaults;
+  for (const auto& [key, entry] : env_.routes.current()->vaults) {
+    if (entry.resource) vaults.push_back({entry.vault, entry.home_region, {}, {}});
+  }
+  const auto fault = regions::read_fault(body, env_.topology, vaults);
   if (!fault) return admin_refusal(400, fault.error().message);
   if (fault->kind == regions::fault_kind::clock_advance && env_.drill_clock == nullptr) {
     return admin_refusal(403, "clock_advance: the configuration lacks allow_clock_advance = true");

@@ -87,16 +87,15 @@ json::array regions_array(const status_reply_ptr& status, const regions::deploym
   return out;
 }
 
-json::array vaults_array(const routing_table& routes, const regions::deployment& topology) {
+json::array vaults_array(const routing_table& routes) {
   json::array out;
-  for (const auto& vault : topology.vaults) {
-    const auto* route = routes.find(protocol::lower(vault.name));
-    if (!route) continue;
+  for (const auto& [key, entry] : routes.vaults) {
+    if (entry.resource == nullptr) continue;  // a registry
     json::object row;
-    row["name"] = text(vault.name);
-    row["region"] = text(route->home_region);
-    row["serving_region"] = text(route->route.serving_region);
-    row["mode"] = text(to_string(route->route.mode));
+    row["name"] = text(entry.vault);
+    row["region"] = text(entry.home_region);
+    row["serving_region"] = text(entry.route.serving_region);
+    row["mode"] = text(to_string(entry.route.mode));
     out.emplace_back(std::move(row));
   }
   return out;
@@ -172,7 +171,7 @@ std::string write_status(const status_reply_ptr& status, const routing_table& ro
                          const regions::deployment& topology) {
   json::object out;
   out["regions"] = regions_array(status, topology);
-  out["vaults"] = vaults_array(routes, topology);
+  out["vaults"] = vaults_array(routes);
   return json::serialize(out);
 }
 

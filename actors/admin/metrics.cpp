@@ -123,6 +123,7 @@ void add_routes(std::vector<MetricFamily>& out, const routing_table& routes) {
                         MetricType::Gauge);
   using enum regions::vault_mode;
   for (const auto& [key, route] : routes.vaults) {
+    if (route.resource == nullptr) continue;  // a registry
     for (const auto mode : {read_write, read_only, unavailable}) {
       add_gauge(modes, {{"vault", route.vault}, {"mode", std::string{to_string(mode)}}},
                 route.route.mode == mode ? 1 : 0);

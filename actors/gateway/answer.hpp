@@ -19,6 +19,7 @@ struct answer {
   std::string challenge;      // WWW-Authenticate
   std::string location;
   std::optional<unsigned> retry_after_s;
+  bool drop = false;  // the connection ends without an answer
   bool close = false;                       // the connection cannot go on after it
   const protocol::operation* op = nullptr;  // for who counts
 };

@@ -132,7 +132,7 @@ class admitted {
 
 }  // namespace
 
-task<ask_outcome> asker::ask(const protocol::operation& op, const std::string& vault,
+task<ask_outcome> asker::ask(protocol::effect effect, const std::string& vault,
                              const vault_request_ptr& request) {
   const auto* entry = routes_.table()->find(vault);
   if (stopped_ || entry == nullptr) co_return ask_outcome{};
@@ -144,7 +144,7 @@ task<ask_outcome> asker::ask(const protocol::operation& op, const std::string& v
   }
   waiting w{vault,
             request,
-            regions::dispatch_plan(op, view_of(*entry), std::chrono::steady_clock::now(),
+            regions::dispatch_plan(effect, view_of(*entry), std::chrono::steady_clock::now(),
                                    limits_.hedge_after, limits_.deadline),
             {},
             0,

@@ -36,7 +36,7 @@ class asker : public std::enable_shared_from_this<asker> {
                                                    const ask_limits& limits);
   // Precondition: the table has the vault (lower case), and its mode lets the operation in. The
   // arguments must live until it is done.
-  [[nodiscard]] task<ask_outcome> ask(const protocol::operation& op, const std::string& vault,
+  [[nodiscard]] task<ask_outcome> ask(protocol::effect effect, const std::string& vault,
                                       const vault_request_ptr& request);
   // Whoever still waits gets no answer; nothing is asked from now on.
   void stop();

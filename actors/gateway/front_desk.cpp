@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "actors/gateway/answers.hpp"
+#include "actors/private_endpoints.hpp"
 #include "protocol/identifiers.hpp"
 #include "protocol/token/oauth.hpp"
 #include "regions/vault/admission.hpp"
@@ -127,13 +128,36 @@ struct front_desk::admitted {
   std::string geography;
 };
 
+bool front_desk::is_open(const door& d) {
+  if (d.endpoint == nullptr) return true;
+  const auto& topology = core_->setup.env.topology;
+  const auto state =
+      state_of(*d.endpoint, *routes_.table(), topology, std::chrono::steady_clock::now());
+  return state == regions::endpoint_state::connected;
+}
+
+void front_desk::look_at_host(std::string_view line, visitor& who) {
+  const auto authority = protocol::http::parse_authority(line);
+  who.host_line = line;
+  who.well_formed = authority.has_value();
+  who.place.reset();
+  who.origin.clear();
+  if (!authority) return;
+  who.origin = origin_of(*authority);
+  who.place = core_->hosts.find(*authority);
+  if (who.by.endpoint == nullptr) return;
+  // A private endpoint leads to its vault, under whatever address, and to no other one.
+  const auto vault = protocol::lower(who.by.endpoint->vault);
+  if (!who.place) who.place = core_->hosts.under(vault, *authority);
+  if (who.place->vault != vault) who.place.reset();
+}
+
 task<answer> front_desk::serve(const request_head& head, body_source& body, visitor& who) {
-  if (head.host != who.host_line || !who.well_formed) {
-    const auto authority = protocol::http::parse_authority(head.host);
-    who.host_line = head.host;
-    who.well_formed = authority.has_value();
-    who.place = authority ? core_->hosts.find(*authority) : std::nullopt;
-    who.origin = authority ? origin_of(*authority) : std::string();
+  if (head.host != who.host_line || !who.well_formed) look_at_host(head.host, who);
+  if (who.by.endpoint != nullptr && !is_open(who.by)) {
+    answer gone;
+    gone.drop = true;
+    co_return gone;
   }
   // Readers may disagree on what such a request means: nothing after it is trusted either.
   if (!who.well_formed || !head.target.starts_with('/')) {
@@ -229,7 +253,7 @@ task<answer> front_desk::carry_out(admitted& a, body_source& body, const visitor
   }
   a.route.op = &op;
   const vault_request_ptr sent = std::move(request);
-  const auto outcome = co_await asker_->ask(op, who.place->vault, sent);
+  const auto outcome = co_await asker_->ask(op.effect, who.place->vault, sent);
   co_return conclude(a, *sent->request, outcome, who);
 }
 

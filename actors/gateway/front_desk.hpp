@@ -9,6 +9,7 @@
 #include "actors/gateway/answer.hpp"
 #include "actors/gateway/asker.hpp"
 #include "actors/gateway/authenticator.hpp"
+#include "actors/gateway/door.hpp"
 #include "actors/gateway/gateway.hpp"
 #include "actors/gateway/intake.hpp"
 #include "actors/gateway/issuer.hpp"
@@ -32,6 +33,7 @@ struct gateway_core {
 
 // What one connection knows of its client from the requests before.
 struct visitor {
+  door by;
   std::string network_info;
   std::string host_line;  // the Host line that the rest was found for
   bool well_formed = false;
@@ -51,6 +53,9 @@ class front_desk {
 
   [[nodiscard]] task<answer> serve(const request_head& head, body_source& body, visitor& who);
 
+  // Whether connections are taken there now.
+  [[nodiscard]] bool is_open(const door& d);
+
   [[nodiscard]] gateway_core& core() { return *core_; }
   [[nodiscard]] event_loop& loop() { return loop_; }
   [[nodiscard]] asker& questions() { return *asker_; }
@@ -61,6 +66,7 @@ class front_desk {
 
  private:
   struct admitted;
+  void look_at_host(std::string_view line, visitor& who);
   [[nodiscard]] answer challenged(const protocol::error& e, const visitor& who,
                                   const route_entry& entry) const;
   // Everything that is decided before the body is read.

@@ -66,9 +66,11 @@ struct gateway::state {
     return true;
   }
 
-  result<std::vector<std::shared_ptr<listener>>, error_code> bind(regions::endpoint& where) {
-    return bind_everywhere(where, fronts);
+  result<listeners, error_code> bind(regions::endpoint& where, const door& by) {
+    return bind_everywhere(where, fronts, by);
   }
+  result<std::vector<regions::endpoint>, std::string> bind_all(
+      const std::vector<regions::endpoint>& endpoints, const door& by);
 
   event_loops& loops;
   std::shared_ptr<gateway_core> core;
@@ -83,17 +85,17 @@ gateway::~gateway() {
   if (!state_->drained) drain(std::chrono::milliseconds{0});
 }
 
-result<std::vector<regions::endpoint>, std::string> gateway::listen(
-    const std::vector<regions::endpoint>& endpoints) {
+result<std::vector<regions::endpoint>, std::string> gateway::state::bind_all(
+    const std::vector<regions::endpoint>& endpoints, const door& by) {
   std::vector<regions::endpoint> bound;
   for (const auto& wanted : endpoints) {
     auto where = wanted;
     const bool follows = wanted.port == 0 && !bound.empty();
     if (follows) where.port = bound.front().port;
-    auto made = state_->bind(where);
+    auto made = bind(where, by);
     if (!made && follows && !is_missing_address(made.error())) {
       where.port = 0;
-      made = state_->bind(where);
+      made = bind(where, by);
     }
     if (!made && is_missing_address(made.error()) && wanted.address == "::1" &&
         endpoints.size() > 1) {
@@ -102,12 +104,33 @@ result<std::vector<regions::endpoint>, std::string> gateway::listen(
       continue;
     }
     if (!made) return failure{text_of(wanted) + ": " + made.error().message()};
-    state_->open.insert(state_->open.end(), made->begin(), made->end());
+    open.insert(open.end(), made->begin(), made->end());
     bound.push_back(where);
   }
+  return bound;
+}
+
+result<std::vector<regions::endpoint>, std::string> gateway::listen(
+    const std::vector<regions::endpoint>& endpoints) {
+  const bool has_other_door = !state_->core->setup.env.topology.management_listen.empty();
+  auto bound = state_->bind_all(endpoints, {true, !has_other_door, nullptr});
+  if (!bound) return bound;
   // All or nothing: no connection is taken before every endpoint is bound.
   for (const auto& l : state_->open) l->start();
   return bound;
+}
+
+result<std::vector<regions::endpoint>, std::string> gateway::listen_for_management(
+    const std::vector<regions::endpoint>& endpoints) {
+  return state_->bind_all(endpoints, {false, true, nullptr});
+}
+
+result<void, std::string> gateway::listen_privately() {
+  for (const auto& endpoint : state_->core->setup.env.topology.private_endpoints) {
+    const auto bound = state_->bind_all({endpoint.listen}, {true, false, &endpoint});
+    if (!bound) return failure{"private endpoint " + endpoint.name + " " + bound.error()};
+  }
+  return {};
 }
 
 void gateway::drain(std::chrono::milliseconds patience) {

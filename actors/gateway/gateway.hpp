@@ -52,6 +52,11 @@ class gateway {
   // port if it can, so that 127.0.0.1 and ::1 agree. An error names the endpoint.
   [[nodiscard]] result<std::vector<regions::endpoint>, std::string> listen(
       const std::vector<regions::endpoint>& endpoints);
+  // The same for the management plane alone; call it before listen.
+  [[nodiscard]] result<std::vector<regions::endpoint>, std::string> listen_for_management(
+      const std::vector<regions::endpoint>& endpoints);
+  // Binds the private endpoints of the configuration; call it before listen.
+  [[nodiscard]] result<void, std::string> listen_privately();
   // Refuses new connections, lets requests under way finish, closes idle connections; returns when
   // none is left or `patience` is over. Not from a loop's thread.
   void drain(std::chrono::milliseconds patience);

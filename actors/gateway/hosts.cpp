@@ -35,30 +35,36 @@ std::string origin_of(const authority& a) {
 }
 
 host_map::host_map(const regions::deployment& topology) {
-  std::vector<std::string> suffixes;
-  for (const auto& suffix : topology.suffixes) suffixes.push_back(protocol::lower(suffix));
-  for (const auto& vault : topology.vaults) {
-    const auto name = protocol::lower(vault.name);
-    for (const auto& suffix : suffixes) hosts_.try_emplace(name + '.' + suffix, name, suffix);
-  }
-  if (topology.vaults.empty() || suffixes.empty()) return;
-  // No resource fits these by the SDKs' rule; the first suffix is what tokens are given for.
-  const known first{protocol::lower(topology.vaults.front().name), suffixes.front()};
-  for (const auto alias : loopbacks) hosts_.try_emplace(std::string(alias), first);
+  for (const auto& suffix : topology.suffixes) suffixes_.push_back(protocol::lower(suffix));
+  if (topology.vaults.empty() || suffixes_.empty()) return;
+  first_ = protocol::lower(topology.vaults.front().name);
+  of_first_.insert(loopbacks.begin(), loopbacks.end());
   for (const auto& name : topology.server_names) {
     const auto host = protocol::lower(name);
     // A name below a suffix is another vault's, now or later.
-    const bool below_suffix = std::ranges::any_of(suffixes, [&](const std::string& suffix) {
+    const bool below_suffix = std::ranges::any_of(suffixes_, [&](const std::string& suffix) {
       return host == suffix || host.ends_with('.' + suffix);
     });
-    if (!below_suffix && !host.starts_with('*')) hosts_.try_emplace(host, first);
+    if (!below_suffix && !host.starts_with('*')) of_first_.insert(host);
   }
 }
 
 std::optional<place> host_map::find(const authority& a) const {
-  const auto it = hosts_.find(a.host);
-  if (it == hosts_.end()) return std::nullopt;
-  return place{it->second.vault, origin_of(a), with_port("https://" + it->second.suffix, a)};
+  if (of_first_.contains(a.host)) return under(first_, a);
+  for (const auto& suffix : suffixes_) {
+    if (a.host.size() <= suffix.size() + 1 || !a.host.ends_with(suffix)) continue;
+    const auto name = std::string_view(a.host).substr(0, a.host.size() - suffix.size() - 1);
+    const bool is_below = a.host[name.size()] == '.';
+    if (is_below && protocol::is_vault_name(name)) {
+      return place{std::string(name), origin_of(a), with_port("https://" + suffix, a)};
+    }
+  }
+  return std::nullopt;
+}
+
+// No resource fits such a host by the SDKs' rule; the first suffix is what tokens are given for.
+place host_map::under(const std::string& vault, const authority& a) const {
+  return {vault, origin_of(a), with_port("https://" + suffixes_.front(), a)};
 }
 
 audiences::audiences(const regions::deployment& topology) {

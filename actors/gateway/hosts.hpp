@@ -1,7 +1,7 @@
 #pragma once
 
-#include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,15 +26,15 @@ struct place {
 class host_map {
  public:
   explicit host_map(const regions::deployment& topology);
-  // None: not a vault's host.
+  // None: no vault could have this host. Whether there is one is for the routing table to say.
   [[nodiscard]] std::optional<place> find(const protocol::http::authority& a) const;
+  // The vault under a host that is none of its names.
+  [[nodiscard]] place under(const std::string& vault, const protocol::http::authority& a) const;
 
  private:
-  struct known {
-    std::string vault;
-    std::string suffix;
-  };
-  std::map<std::string, known, std::less<>> hosts_;
+  std::vector<std::string> suffixes_;            // lower case
+  std::string first_;                            // lower case
+  std::set<std::string, std::less<>> of_first_;  // its further hosts
 };
 
 // What tokens may be for: the resources of the challenges, Azure's own, and configured ones. A

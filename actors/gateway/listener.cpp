@@ -36,7 +36,8 @@ error_code open(Acceptor& acceptor, const tcp::endpoint& at, bool shared) {
 }  // namespace
 
 result<listeners, error_code> bind_everywhere(
-    regions::endpoint& where, const std::vector<std::shared_ptr<loop_front>>& fronts) {
+    regions::endpoint& where, const std::vector<std::shared_ptr<loop_front>>& fronts,
+    const door& by) {
   error_code failed;
   const auto address = asio::ip::make_address(where.address, failed);
   if (failed) return failure{failed};
@@ -54,7 +55,7 @@ result<listeners, error_code> bind_everywhere(
     if (acceptor.listen(backlog, failed); failed) return failure{failed};
     at.port(acceptor.local_endpoint(failed).port());
     if (failed) return failure{failed};
-    made.push_back(std::make_shared<listener>(std::move(acceptor), front));
+    made.push_back(std::make_shared<listener>(std::move(acceptor), front, by));
   }
   where.port = at.port();
   return made;
@@ -89,12 +90,16 @@ task<void> listener::accept(std::shared_ptr<listener> self) {
       co_await pause.async_wait(asio::redirect_error(use_task, ignored));
       continue;
     }
+    if (!self->front_->desk.is_open(self->door_)) {
+      socket.set_option(asio::socket_base::linger(true, 0), failed);  // reset, not closed politely
+      continue;
+    }
     if (core.connections.fetch_add(1, std::memory_order_acquire) >= gateway_core::max_connections) {
       core.connections.fetch_sub(1, std::memory_order_release);
       continue;  // refused: the socket closes
     }
     socket.set_option(tcp::no_delay(true), failed);
-    serve_connection(std::move(socket), self->front_);
+    serve_connection(std::move(socket), self->front_, self->door_);
   }
 }
 

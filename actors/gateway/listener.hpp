@@ -14,8 +14,8 @@ using tcp_acceptor = boost::asio::basic_socket_acceptor<boost::asio::ip::tcp, lo
 // One endpoint on one loop.
 class listener : public std::enable_shared_from_this<listener> {
  public:
-  listener(tcp_acceptor acceptor, std::shared_ptr<loop_front> front)
-      : acceptor_(std::move(acceptor)), front_(std::move(front)) {}
+  listener(tcp_acceptor acceptor, std::shared_ptr<loop_front> front, const door& where)
+      : acceptor_(std::move(acceptor)), front_(std::move(front)), door_(where) {}
   void start();
   void stop();  // on the loop's thread
   [[nodiscard]] bool on(const loop_front& front) const { return front_.get() == &front; }
@@ -25,12 +25,15 @@ class listener : public std::enable_shared_from_this<listener> {
 
   tcp_acceptor acceptor_;
   std::shared_ptr<loop_front> front_;
+  door door_;
 };
 
 using listeners = std::vector<std::shared_ptr<listener>>;
 
-// Binds `where` on every loop, which then share the port (SO_REUSEPORT); sets `where.port`.
+// Binds `where` on every loop, which then share the port (SO_REUSEPORT); sets `where.port`. What
+// comes in there comes by the door.
 [[nodiscard]] result<listeners, boost::system::error_code> bind_everywhere(
-    regions::endpoint& where, const std::vector<std::shared_ptr<loop_front>>& fronts);
+    regions::endpoint& where, const std::vector<std::shared_ptr<loop_front>>& fronts,
+    const door& by);
 
 }  // namespace twinkeep::actors

@@ -34,7 +34,7 @@ class session final : public connection,
                       public body_source,
                       public std::enable_shared_from_this<session> {
  public:
-  session(tcp_socket socket, std::shared_ptr<loop_front> front);
+  session(tcp_socket socket, std::shared_ptr<loop_front> front, const door& by);
   ~session() override;
   task<void> run();
 
@@ -80,10 +80,11 @@ class session final : public connection,
   bool lost_ = false;  // the other side is gone, or its TLS is
 };
 
-session::session(tcp_socket socket, std::shared_ptr<loop_front> front)
+session::session(tcp_socket socket, std::shared_ptr<loop_front> front, const door& by)
     : stream_(std::move(socket), front->tls->native_handle()),
       front_(std::move(front)),
       in_(buffer_bytes) {
+  who_.by = by;
   front_->watching->add(*this);
   error_code failed;
   const auto client = stream_.socket().remote_endpoint(failed).address();
@@ -224,6 +225,7 @@ task<bool> session::exchange() {
   } else {
     a = refusal_of_head();
   }
+  if (a.drop) abort();
   if (lost_) co_return false;
   const bool without_body = reader_->head().method == "HEAD";
   bool keeps = readable && !a.close && !leaving_ && reader_->head().keep_alive;
@@ -335,9 +337,9 @@ loop_front::loop_front(std::shared_ptr<gateway_core> shared,
       desk(core, on),
       watching(std::make_shared<watch>(on)) {}
 
-void serve_connection(tcp_socket socket, std::shared_ptr<loop_front> front) {
+void serve_connection(tcp_socket socket, std::shared_ptr<loop_front> front, const door& by) {
   auto& context = front->loop.context();
-  auto made = std::make_shared<session>(std::move(socket), std::move(front));
+  auto made = std::make_shared<session>(std::move(socket), std::move(front), by);
   asio::co_spawn(context.get_executor(), live(std::move(made)), asio::detached);
 }
 

@@ -69,7 +69,7 @@ struct loop_front {
 };
 
 // Serves a connection until it ends, in a coroutine of its own.
-void serve_connection(tcp_socket socket, std::shared_ptr<loop_front> front);
+void serve_connection(tcp_socket socket, std::shared_ptr<loop_front> front, const door& by);
 
 // TLS 1.2 and 1.3, stateless session tickets. Null and why: the certificate does not load.
 [[nodiscard]] result<std::shared_ptr<boost::asio::ssl::context>, std::string> make_tls(

@@ -114,6 +114,7 @@ result<void, std::string> service::start() {
       load_service_identity(p.data, p.topology, *p.keys, *p.provider, random, system_wall_clock());
   if (!identity) return failure{identity.error()};
   p.identity.emplace(std::move(*identity));
+  p.topology.tenant = p.identity->tenant;
 
   p.events.add_sink(write_log_line);
   p.events.add_sink([&p](const event& e) { p.numbers.record(e); });
@@ -125,6 +126,7 @@ result<void, std::string> service::start() {
                             *p.routes, p.events, p.faults, p.ice, p.where, p.worker_keys,
                             &p.identity->issuing, 2, p.fatal, system_wall_clock(),
                             p.topology.allow_clock_advance ? &p.clock : nullptr});
+  p.env->administrators = administrators_of(*p.identity);
   p.loops.emplace(std::max(1U, std::thread::hardware_concurrency()));
   if (p.topology.webhook) {
     auto courier = webhook_courier::make(p.topology, *p.loops,
@@ -154,6 +156,9 @@ result<void, std::string> service::start() {
                       p.identity->issuers,
                       *p.backup_key};
   p.front.emplace(std::move(setup));
+  if (auto bound = p.front->listen_privately(); !bound) return failure{bound.error()};
+  auto managing = p.front->listen_for_management(p.topology.management_listen);
+  if (!managing) return failure{"management listener " + managing.error()};
   auto listening = p.front->listen(p.topology.listen);
   if (!listening) return failure{"listener " + listening.error()};
   if (p.courier) p.courier->open(listening->front().port);

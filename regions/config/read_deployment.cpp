@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "protocol/identifiers.hpp"
+#include "regions/config/private_endpoints.hpp"
 #include "regions/config/table_reader.hpp"
 #include "regions/config/values.hpp"
 #include "regions/config/webhook.hpp"
@@ -48,6 +49,9 @@ void read_listeners(const table_reader& root, deployment& d) {
   std::string admin;
   root.read("admin", admin, expected, is_endpoint);
   if (!admin.empty()) d.admin = *parse_endpoint(admin);
+  std::vector<std::string> management;
+  root.read("management_listen", management, expected, is_endpoint);
+  for (const auto& text : management) d.management_listen.push_back(*parse_endpoint(text));
   for (const auto& e : d.listen) {
     if (e.address == d.admin.address && e.port == d.admin.port && e.port != 0) {
       root.complain("admin", "another address than those of listen", "the same one");
@@ -64,6 +68,8 @@ void read_names(const table_reader& root, deployment& d) {
   root.read("audiences", d.audiences, "an audience such as \"https://vault.example\"", is_filled);
   root.read("tenant", d.tenant, "an id of letters, digits, '-', '.' and '_'", is_id);
   root.read("subscription", d.subscription, "an id of letters, digits, '-', '.' and '_'", is_id);
+  root.read("resource_group", d.resource_group, "a name of letters, digits, '-', '.' and '_'",
+            is_id);
   duration deadline = d.request_deadline;
   root.read("request_deadline", deadline);
   d.request_deadline = std::chrono::duration_cast<std::chrono::milliseconds>(deadline);
@@ -271,11 +277,14 @@ deployment read_root(const toml::table& document, complaints& sink) {
                            "backup",          "issuers",
                            "built_in_issuer", "keys",
                            "certificates",    "allow_clock_advance",
-                           "limits",          "events"},
+                           "limits",          "events",
+                           "resource_group",  "private_endpoints",
+                           "management_listen"},
                           sink};
   read_listeners(root, d);
   read_names(root, d);
   read_regions_and_vaults(root, d, sink);
+  read_private_endpoints(root, d, sink);
   if (const auto* t = root.table("failover")) {
     read_failover({*t,
                    "failover",

@@ -4,9 +4,9 @@
 
 namespace twinkeep::regions {
 
-dispatch_plan::dispatch_plan(const protocol::operation& op, const dispatch_view& view, instant now,
+dispatch_plan::dispatch_plan(protocol::effect effect, const dispatch_view& view, instant now,
                              duration hedge_after, duration deadline)
-    : mutates_(op.effect == protocol::effect::mutate),
+    : mutates_(effect == protocol::effect::mutate),
       first_region_(view.serving_region),
       started_(now),
       hedge_after_(hedge_after),

@@ -36,7 +36,7 @@ enum class dispatch_step {
 class dispatch_plan {
  public:
   // Precondition: the operation table lets the operation in (admission.hpp).
-  dispatch_plan(const protocol::operation& op, const dispatch_view& view, instant now,
+  dispatch_plan(protocol::effect effect, const dispatch_view& view, instant now,
                 duration hedge_after, duration deadline);
 
   // Call at once, then at every tick and whenever an asked actor ended without an answer

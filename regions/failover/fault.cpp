@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <optional>
 
+#include "protocol/identifiers.hpp"
 #include "regions/topology.hpp"
 
 namespace twinkeep::regions {
@@ -68,8 +69,9 @@ std::string names_of(const Rows& rows) {
 
 class fault_reader {
  public:
-  fault_reader(const json::object& members, const deployment& d)
-      : members_(members), deployment_(d) {}
+  fault_reader(const json::object& members, const deployment& d,
+               std::span<const vault_config> vaults)
+      : members_(members), deployment_(d), vaults_(vaults) {}
 
   result<fault, fault_error> read() {
     fault f;
@@ -159,9 +161,12 @@ class fault_reader {
   }
 
   const vault_config* read_vault() {
-    const auto* vault = deployment_.find_vault(text("vault"));
-    if (!vault) complain("vault", "a vault of this deployment");
-    return vault;
+    const auto name = protocol::lower(text("vault"));
+    const auto it = std::ranges::find_if(
+        vaults_, [&](const vault_config& v) { return protocol::lower(v.name) == name; });
+    if (it != vaults_.end()) return &*it;
+    complain("vault", "a vault of this deployment");
+    return nullptr;
   }
 
   // A vault can be crashed where it is served: at home, or at the pair.
@@ -202,17 +207,19 @@ class fault_reader {
 
   const json::object& members_;
   const deployment& deployment_;
+  std::span<const vault_config> vaults_;
   std::optional<std::string> problem_;
 };
 
 }  // namespace
 
-result<fault, fault_error> read_fault(std::string_view text, const deployment& d) {
+result<fault, fault_error> read_fault(std::string_view text, const deployment& d,
+                                      std::span<const vault_config> vaults) {
   boost::system::error_code bad;
   const auto document = json::parse(json::string_view{text.data(), text.size()}, bad);
   if (bad) return failure{fault_error{"expected JSON, found: " + bad.message()}};
   if (!document.is_object()) return failure{fault_error{"expected a JSON object"}};
-  return fault_reader{document.get_object(), d}.read();
+  return fault_reader{document.get_object(), d, vaults}.read();
 }
 
 std::string_view to_string(fault_kind kind) {

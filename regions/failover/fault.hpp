@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -49,12 +50,15 @@ inline constexpr std::int64_t longest_advance_s = 10LL * 366 * 86'400;
 [[nodiscard]] std::string describe(const fault& f);  // "zone_down eastus2/1"
 
 struct deployment;
+struct vault_config;
 struct fault_error {
   std::string message;  // names the field, what was expected and what was found
 };
 // {"fault": ..., "region": ..., "zone": 1 or "1", "from", "to", "component", "vault", "seconds",
 // "share": above 0 and up to 1} with every needed field present and naming something that this
-// deployment has. Unknown members other than "for_seconds" are refused.
-[[nodiscard]] result<fault, fault_error> read_fault(std::string_view json, const deployment& d);
+// deployment has, and one of the `vaults` that there are now. Unknown members other than
+// "for_seconds" are refused.
+[[nodiscard]] result<fault, fault_error> read_fault(std::string_view json, const deployment& d,
+                                                    std::span<const vault_config> vaults);
 
 }  // namespace twinkeep::regions

@@ -126,7 +126,7 @@ struct asker_fixture {
     request->request = std::move(typed);
     const vault_request_ptr sent = std::move(request);
     const std::string vault = "demo";
-    auto outcome = co_await asked->ask(protocol::row_of(id), vault, sent);
+    auto outcome = co_await asked->ask(protocol::row_of(id).effect, vault, sent);
     co_return outcome;
   }
 };

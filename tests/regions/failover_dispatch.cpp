@@ -25,7 +25,7 @@ dispatch_view suspected(std::uint64_t actor = home_actor) {
 const dispatch_view failed_over{vault_mode::read_only, "centralus", false, copy, copy};
 
 dispatch_plan plan_for(operation_id operation, const dispatch_view& view) {
-  return {row_of(operation), view, start, 50ms, 10s};
+  return {row_of(operation).effect, view, start, 50ms, 10s};
 }
 constexpr auto wait = dispatch_step::wait;
 constexpr auto ask_serving = dispatch_step::ask_serving;

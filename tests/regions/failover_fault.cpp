@@ -15,13 +15,13 @@ const deployment& here() {
 }
 
 fault read(std::string_view json) {
-  const auto f = read_fault(json, here());
+  const auto f = read_fault(json, here(), here().vaults);
   BOOST_REQUIRE_MESSAGE(f.ok(), json << ": " << (f.ok() ? "" : f.error().message));
   return *f;
 }
 
 void check_refused(std::string_view json, std::initializer_list<std::string_view> parts) {
-  const auto f = read_fault(json, here());
+  const auto f = read_fault(json, here(), here().vaults);
   BOOST_REQUIRE_MESSAGE(!f.ok(), json);
   for (const auto part : parts) {
     BOOST_TEST(f.error().message.find(part) != std::string::npos,
