@@ -23,6 +23,27 @@ const routing_table_ptr& routing_view::table() {
   return table_;
 }
 
+namespace {
+
+// Every vault of the configuration is in the one resource group of this deployment.
+constexpr std::string_view resource_group = "twinkeep";
+
+regions::access_rules_ptr access_of(const regions::vault_config& vault,
+                                    const regions::deployment& topology,
+                                    const std::vector<std::string>& administrators) {
+  protocol::vault_resource resource;
+  resource.name = vault.name;
+  resource.location = vault.region;
+  resource.resource_group = resource_group;
+  resource.rbac_authorization = vault.rbac_authorization;
+  auto owners = vault.owners;
+  owners.insert(owners.end(), administrators.begin(), administrators.end());
+  return regions::make_access_rules(resource, topology.role_assignments, std::move(owners),
+                                    {topology.subscription, topology.trusted_services});
+}
+
+}  // namespace
+
 routing_table_ptr first_routing_table(const regions::deployment& topology,
                                       const std::vector<std::string>& administrators) {
   auto table = std::make_shared<routing_table>();
@@ -38,10 +59,7 @@ routing_table_ptr first_routing_table(const regions::deployment& topology,
     entry.route = {regions::vault_mode::read_write, vault.region, false};
     entry.recovery = vault.recovery;
     entry.geography = home->facts->geography;
-    auto access = std::make_shared<regions::access_rules>();
-    access->owners = vault.owners;
-    access->owners.insert(access->owners.end(), administrators.begin(), administrators.end());
-    entry.access = std::move(access);
+    entry.access = access_of(vault, topology, administrators);
     entry.gauge = std::make_shared<vault_gauge>();
     table->vaults.emplace(protocol::lower(vault.name), std::move(entry));
   }

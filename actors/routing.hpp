@@ -8,9 +8,9 @@
 #include <string>
 
 #include "actors/interfaces.hpp"
+#include "regions/access/access_rules.hpp"
 #include "regions/failover/route.hpp"
 #include "regions/topology.hpp"
-#include "regions/vault/admission.hpp"
 
 namespace twinkeep::actors {
 
@@ -33,7 +33,7 @@ struct route_entry {
   unsigned secondary_zone = 0;
   protocol::recovery_rules recovery;
   std::string geography;
-  std::shared_ptr<const regions::access_rules> access;
+  regions::access_rules_ptr access;  // who may do what, and from where
   std::shared_ptr<vault_gauge> gauge;
 
   // Who is to be asked now; null: nobody for the moment.
