@@ -63,26 +63,36 @@ ids owners_of(const std::string& vault, const deployment& topology, const ids& a
   return owners;
 }
 
-void set_resource(route_entry& entry, regions::vault_resource_ptr vault, const deployment& topology,
-                  const ids& administrators) {
+void set_resource(route_entry& entry, regions::vault_resource_ptr vault, const routing_table& table,
+                  const deployment& topology, const ids& administrators) {
   entry.recovery = vault->recovery;
-  auto access = std::make_shared<regions::access_rules>();
-  access->owners = owners_of(vault->name, topology, administrators);
-  entry.access = std::move(access);
+  entry.access = regions::make_access_rules(
+      *vault, *table.assignments, owners_of(vault->name, topology, administrators),
+      {topology.subscription, topology.trusted_services});
   entry.resource = std::move(vault);
+}
+
+// The configuration's, and those that the registries keep.
+assignment_list gather_assignments(const routing_table& table, const deployment& topology) {
+  auto all = std::make_shared<std::vector<protocol::role_assignment>>(topology.role_assignments);
+  for (const auto& [region, registry] : table.registries) {
+    for (const auto& assignment : registry->assignments) all->push_back(*assignment);
+  }
+  return all;
 }
 
 }  // namespace
 
 routing_table_ptr first_routing_table(const deployment& topology, const ids& administrators) {
   auto table = std::make_shared<routing_table>();
+  table->assignments = gather_assignments(*table, topology);
   for (const auto& region : topology.regions) {
     const std::string name{region.facts->name};
     const auto registry = regions::registry_name(name);
     table->vaults.emplace(registry, entry_of(registry, name, topology));
     for (auto& [key, vault] : regions::declared_vaults(topology, name)) {
       auto entry = entry_of(vault->name, name, topology);
-      set_resource(entry, std::move(vault), topology, administrators);
+      set_resource(entry, std::move(vault), *table, topology, administrators);
       table->vaults.emplace(key, std::move(entry));
     }
   }
@@ -93,7 +103,14 @@ void publish_registry(routing_table& table, const deployment& topology, const id
                       const std::string& region, registry_view_ptr view) {
   auto& known = table.registries[region];
   if (known != nullptr && known->changes > view->changes) return;
+  const bool grants_change = known == nullptr || known->assignments != view->assignments;
   known = view;
+  if (grants_change) {
+    table.assignments = gather_assignments(table, topology);
+    for (auto& [key, entry] : table.vaults) {
+      if (entry.resource) set_resource(entry, entry.resource, table, topology, administrators);
+    }
+  }
   const auto& registry = table.vaults.at(regions::registry_name(region));
   std::set<std::string, std::less<>> served;
   for (const auto& vault : view->vaults) {
@@ -110,7 +127,7 @@ void publish_registry(routing_table& table, const deployment& topology, const id
       entry.route = registry.route;
       entry.failed_over_at = registry.failed_over_at;
     }
-    set_resource(entry, vault, topology, administrators);
+    set_resource(entry, vault, table, topology, administrators);
   }
   std::erase_if(table.vaults, [&](const auto& item) {
     const auto& [key, entry] = item;

@@ -11,10 +11,10 @@
 #include <string>
 
 #include "actors/interfaces.hpp"
+#include "regions/access/access_rules.hpp"
 #include "regions/failover/route.hpp"
 #include "regions/registry/registry_state.hpp"
 #include "regions/topology.hpp"
-#include "regions/vault/admission.hpp"
 
 namespace twinkeep::actors {
 
@@ -38,7 +38,7 @@ struct route_entry {
   unsigned secondary_zone = 0;
   protocol::recovery_rules recovery;
   std::string geography;
-  std::shared_ptr<const regions::access_rules> access;
+  regions::access_rules_ptr access;  // who may do what, and from where
   std::shared_ptr<vault_gauge> gauge;
   regions::vault_resource_ptr resource = nullptr;  // null: a region's registry
 
@@ -57,11 +57,14 @@ struct registry_view {
 };
 using registry_view_ptr = std::shared_ptr<const registry_view>;
 
+using assignment_list = std::shared_ptr<const std::vector<protocol::role_assignment>>;
+
 // An immutable snapshot; lower-case vault name to entry. A region's registry is an entry like a
 // vault.
 struct routing_table {
   std::map<std::string, route_entry, std::less<>> vaults;
   std::map<std::string, registry_view_ptr, std::less<>> registries;  // by region; those heard of
+  assignment_list assignments;  // of all of them, and the configuration's
   [[nodiscard]] const route_entry* find(std::string_view lower_vault) const {
     const auto it = vaults.find(lower_vault);
     return it == vaults.end() ? nullptr : &it->second;

@@ -41,6 +41,9 @@ struct inner_row {
 constexpr std::array inner_rows = std::to_array<inner_row>({
     {inner_code::none, ""},
     {inner_code::forbidden_by_policy, "ForbiddenByPolicy"},
+    {inner_code::forbidden_by_rbac, "ForbiddenByRbac"},
+    {inner_code::forbidden_by_firewall, "ForbiddenByFirewall"},
+    {inner_code::forbidden_by_connection, "ForbiddenByConnection"},
     {inner_code::secret_disabled, "SecretDisabled"},
     {inner_code::key_disabled, "KeyDisabled"},
     {inner_code::key_operation_forbidden, "KeyOperationForbidden"},

@@ -35,6 +35,9 @@ enum class error_code : std::uint8_t {
 enum class inner_code : std::uint8_t {
   none,
   forbidden_by_policy,
+  forbidden_by_rbac,
+  forbidden_by_firewall,
+  forbidden_by_connection,
   secret_disabled,
   key_disabled,
   key_operation_forbidden,

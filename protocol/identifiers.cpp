@@ -31,4 +31,12 @@ std::string lower(std::string_view text) {
   return out;
 }
 
+bool same_id(std::string_view a, std::string_view b) {
+  return !a.empty() && ascii::equal_ignoring_case(a, b);
+}
+
+bool id_less::operator()(std::string_view a, std::string_view b) const {
+  return std::ranges::lexicographical_compare(a, b, {}, ascii::to_lower, ascii::to_lower);
+}
+
 }  // namespace twinkeep::protocol

@@ -12,4 +12,13 @@ namespace twinkeep::protocol {
 // ASCII lower case: names of vaults and objects compare by it.
 [[nodiscard]] std::string lower(std::string_view text);
 
+// Ids of principals (GUIDs) and of resources compare without case. An empty one is no id, and the
+// same as none.
+[[nodiscard]] bool same_id(std::string_view a, std::string_view b);
+// Their order, for maps that are asked without making a string.
+struct id_less {
+  using is_transparent = void;
+  [[nodiscard]] bool operator()(std::string_view a, std::string_view b) const;
+};
+
 }  // namespace twinkeep::protocol

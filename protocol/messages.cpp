@@ -4,6 +4,7 @@
 #include <string>
 
 #include "protocol/attributes.hpp"
+#include "protocol/identifiers.hpp"
 #include "protocol/join.hpp"
 
 namespace twinkeep::protocol {
@@ -18,6 +19,15 @@ error missing(object_kind kind, std::string message) {
 
 error forbidden(inner_code inner, std::string message) {
   return {error_code::forbidden, inner, std::move(message), std::nullopt};
+}
+
+std::string caller_line(const caller_identity& caller) {
+  return join({"Caller: appid=", caller.application_id, ";oid=", caller.object_id,
+               ";iss=", caller.issuer, "\r\n"});
+}
+
+std::string vault_line(std::string_view vault, std::string_view region) {
+  return join({"Vault: ", vault, ";location=", region});
 }
 
 error conflict(inner_code inner, std::string message) {
@@ -77,14 +87,15 @@ error purge_protected(std::string_view vault, std::string_view region) {
 error managed_by_key_vault(object_kind kind, std::string_view verb) {
   const auto inner = kind == object_kind::secret ? inner_code::secret_managed_by_key_vault
                                                  : inner_code::key_managed_by_key_vault;
-  return forbidden(inner, join({"Operation \"", verb, "\" is not allowed as this object's lifetime ",
-                                "is managed by Key Vault."}));
+  return forbidden(inner,
+                   join({"Operation \"", verb, "\" is not allowed as this object's lifetime ",
+                         "is managed by Key Vault."}));
 }
 
 error merge_forbidden(std::string_view name, std::string_view issuer) {
   return forbidden(inner_code::none,
-                   join({"The pending certificate ", name, " cannot be merged: its issuer '", issuer,
-                         "' has not completed it yet."}));
+                   join({"The pending certificate ", name, " cannot be merged: its issuer '",
+                         issuer, "' has not completed it yet."}));
 }
 
 error too_many_versions(object_kind kind, std::string_view name) {
@@ -107,13 +118,43 @@ error vault_read_only(std::string_view verb, std::string_view vault, std::string
 
 error forbidden_by_policy(const operation& op, const caller_identity& caller,
                           std::string_view vault, std::string_view region) {
+  return forbidden(inner_code::forbidden_by_policy,
+                   join({"The user, group or application 'appid=", caller.application_id, ";oid=",
+                         caller.object_id, ";numgroups=", std::to_string(caller.group_count),
+                         ";iss=", caller.issuer, "' does not have ", collection_of(op.kind), " ",
+                         op.permission, " permission on key vault '", vault, ";location=", region,
+                         "'. For help resolving this issue, please see ",
+                         "https://go.microsoft.com/fwlink/?linkid=2125287"}));
+}
+
+// Lines, most with a name before a colon (CONTRACT 9.1).
+error forbidden_by_rbac(const operation& op, const caller_identity& caller,
+                        std::string_view resource, std::string_view vault,
+                        std::string_view region) {
   return forbidden(
-      inner_code::forbidden_by_policy,
-      join({"The user, group or application 'appid=", caller.application_id,
-            ";oid=", caller.object_id, ";numgroups=0;iss=", caller.issuer, "' does not have ",
-            collection_of(op.kind), " ", op.permission, " permission on key vault '", vault,
-            ";location=", region, "'. For help resolving this issue, please see ",
-            "https://go.microsoft.com/fwlink/?linkid=2125287"}));
+      inner_code::forbidden_by_rbac,
+      join({"Caller is not authorized to perform action on resource.\r\nA role that was assigned "
+            "or changed just now may take a moment to count.\r\n",
+            caller_line(caller), "Action: '", data_action_prefix, op.data_action,
+            "'\r\nResource: '", lower(resource),
+            "'\r\nAssignment: (not found)\r\nDenyAssignmentId: null\r\nDecisionReason: null\r\n",
+            vault_line(vault, region)}));
+}
+
+error forbidden_by_firewall(std::string_view address, const caller_identity& caller,
+                            std::string_view vault, std::string_view region) {
+  return forbidden(inner_code::forbidden_by_firewall,
+                   join({"Client address is not authorized and caller is not a trusted service.\r\n"
+                         "Client address: ",
+                         address, "\r\n", caller_line(caller), vault_line(vault, region)}));
+}
+
+error forbidden_by_connection(const caller_identity& caller, std::string_view vault,
+                              std::string_view region) {
+  return forbidden(inner_code::forbidden_by_connection,
+                   join({"The connection is not an approved private link, and the vault takes no "
+                         "requests over public networks from this caller.\r\n",
+                         caller_line(caller), vault_line(vault, region)}));
 }
 
 error object_not_found(object_kind kind, std::string_view name, std::string_view version) {
@@ -145,9 +186,10 @@ error issuer_not_found() {
 }
 
 error pending_in_progress(std::string_view name) {
-  return conflict(inner_code::none,
-                  join({"A new key vault certificate can not be created or imported while a pending ",
-                        "key vault certificate's status is inProgress: ", name}));
+  return conflict(
+      inner_code::none,
+      join({"A new key vault certificate can not be created or imported while a pending ",
+            "key vault certificate's status is inProgress: ", name}));
 }
 
 error name_in_use(object_kind by, std::string_view name) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string_view>
 
 #include "protocol/errors.hpp"
@@ -39,10 +40,21 @@ struct caller_identity {
   std::string_view application_id;
   std::string_view object_id;
   std::string_view issuer;
+  std::size_t group_count = 0;
 };
 // The access policy lacks the operation's permission.
 [[nodiscard]] error forbidden_by_policy(const operation& op, const caller_identity& caller,
                                         std::string_view vault, std::string_view region);
+// No role assignment has the operation's data action; `resource` is the id of the object.
+[[nodiscard]] error forbidden_by_rbac(const operation& op, const caller_identity& caller,
+                                      std::string_view resource, std::string_view vault,
+                                      std::string_view region);
+// The vault takes no requests from the client's address.
+[[nodiscard]] error forbidden_by_firewall(std::string_view address, const caller_identity& caller,
+                                          std::string_view vault, std::string_view region);
+// The vault takes requests through approved private endpoints only, or this one is not approved.
+[[nodiscard]] error forbidden_by_connection(const caller_identity& caller, std::string_view vault,
+                                            std::string_view region);
 
 // ---- 404 <Type>NotFound ----
 // `version` may be empty.

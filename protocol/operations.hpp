@@ -42,6 +42,9 @@ enum class operation_id : std::uint8_t {
 };
 inline constexpr std::size_t operation_count = std::size_t(operation_id::issuer_delete) + 1;
 
+// What a data action of the table stands behind in its full name.
+inline constexpr std::string_view data_action_prefix = "Microsoft.KeyVault/vaults/";
+
 // What the row's answer is a page of, or whether it brings an object back from a blob.
 enum class shape : std::uint8_t { single, page, restore };
 

@@ -10,6 +10,8 @@
 #include "crypto/result.hpp"
 #include "protocol/attributes.hpp"
 #include "protocol/backup.hpp"
+#include "protocol/ip_address.hpp"
+#include "protocol/vault.hpp"
 #include "regions/catalog.hpp"
 #include "regions/failover/timings.hpp"
 #include "regions/vault/vault_options.hpp"
@@ -27,6 +29,8 @@ struct vault_config {
   protocol::recovery_rules recovery;
   // Object ids (or application ids) with full rights; the built-in client always has them.
   std::vector<std::string> owners;
+  // Whether roles say who may do what, or access policies.
+  bool rbac_authorization = false;
 };
 
 // A private way to one vault: an address of its own on which it is served once the connection is
@@ -83,6 +87,11 @@ struct deployment {
   vault_options options;             // of every vault
   bool allow_clock_advance = false;  // drills may move the vaults' civil time
   std::optional<webhook_config> webhook;
+  // Azure role-based access for the whole subscription or parts of it, for as long as the file
+  // says.
+  std::vector<protocol::role_assignment> role_assignments;
+  protocol::ip_ranges trusted_proxies;        // whose X-Forwarded-For is believed
+  std::vector<std::string> trusted_services;  // object ids that the bypass of firewalls lets in
   // The built-in issuer's root, PEM; both or none. None: made at first start.
   std::filesystem::path authority_file, authority_key_file;
 

@@ -41,7 +41,7 @@ protocol::outcome<protocol::http::route> match(std::string_view method_name,
 }
 
 // Rights depend on caller, rules and operation alone, and a caller asks for the same again.
-std::optional<protocol::error> refuse_for_rights(const protocol::operation& op,
+std::optional<protocol::error> refuse_for_rights(const protocol::http::route& route,
                                                  const claims_ptr& caller, const route_entry& entry,
                                                  const regions::admission_facts& facts,
                                                  visitor& who) {
@@ -50,11 +50,12 @@ std::optional<protocol::error> refuse_for_rights(const protocol::operation& op,
     who.rules = entry.access;
     who.granted.reset();
   }
-  const auto row = std::size_t(op.id);
+  const auto row = std::size_t(route.op->id);
   if (who.granted.test(row)) return std::nullopt;
-  auto refused = regions::refuse_for_rights(op, *caller, *entry.access, facts);
-  if (!refused) who.granted.set(row);
-  return refused;
+  const auto given = regions::permit(*route.op, route.name, *caller, *entry.access, facts);
+  if (!given) return given.error();
+  if ((*given)->whole_vault) who.granted.set(row);
+  return std::nullopt;
 }
 
 // Where clients of a foreign issuer sign in: its name without what stands behind the host.
@@ -216,7 +217,7 @@ std::optional<answer> front_desk::admit(const request_head& head, visitor& who, 
   const regions::admission_facts facts{entry->vault, entry->home_region,
                                        entry->route.serving_region, retry_after_s};
   if (auto e = regions::refuse_for_mode(*route->op, entry->route.mode, facts)) return counted(*e);
-  if (auto e = refuse_for_rights(*route->op, *caller, *entry, facts, who)) {
+  if (auto e = refuse_for_rights(*route, *caller, *entry, facts, who)) {
     return counted(*e);
   }
   out = {*std::move(target), *std::move(route), *version, entry->route.serving_region,

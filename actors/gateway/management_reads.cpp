@@ -205,19 +205,11 @@ answer read_connections(const management_view& view) {
 
 // ---- roles ----
 
-std::vector<regions::role_assignment_ptr> all_assignments(const management_view& view) {
-  std::vector<regions::role_assignment_ptr> all = view.table.configured_assignments;
-  for (const auto& [region, registry] : view.table.registries) {
-    all.insert(all.end(), registry->assignments.begin(), registry->assignments.end());
-  }
-  return all;
-}
-
 answer get_assignment(const management_view& view) {
-  for (const auto& assignment : all_assignments(view)) {
-    if (equal_ignoring_case(assignment->name, view.asked.name) &&
-        equal_ignoring_case(assignment->scope, view.asked.scope)) {
-      return management_answer(200, management::write_role_assignment(view.context, *assignment));
+  for (const auto& assignment : *view.table.assignments) {
+    if (equal_ignoring_case(assignment.name, view.asked.name) &&
+        equal_ignoring_case(assignment.scope, view.asked.scope)) {
+      return management_answer(200, management::write_role_assignment(view.context, assignment));
     }
   }
   return refuse(error_code::role_assignment_not_found,
@@ -228,22 +220,19 @@ answer get_assignment(const management_view& view) {
 answer list_assignments(const management_view& view) {
   const auto filter = management::parse_assignment_filter(view.asked.filter);
   if (!filter) return management_refusal(filter.error());
-  auto list = all_assignments(view);
-  std::erase_if(list, [&](const regions::role_assignment_ptr& a) {
-    const bool above = regions::covers(a->scope, view.asked.scope);
-    const bool below = regions::covers(view.asked.scope, a->scope);
-    const bool fits = above || (below && !filter->at_scope);
+  std::vector<const protocol::role_assignment*> list;
+  for (const auto& a : *view.table.assignments) {
+    const bool above = regions::covers(a.scope, view.asked.scope);
+    const bool below = regions::covers(view.asked.scope, a.scope);
     const bool is_his =
-        filter->principal_id.empty() || equal_ignoring_case(filter->principal_id, a->principal_id);
-    return !fits || !is_his;
-  });
-  const auto key = [](const regions::role_assignment_ptr& a) { return protocol::lower(a->name); };
+        filter->principal_id.empty() || equal_ignoring_case(filter->principal_id, a.principal_id);
+    if ((above || (below && !filter->at_scope)) && is_his) list.push_back(&a);
+  }
+  const auto key = [](const protocol::role_assignment* a) { return protocol::lower(a->name); };
   std::ranges::sort(list, {}, key);
   const auto next = cut_page(list, view.asked, key);
-  std::vector<const protocol::role_assignment*> items;
-  for (const auto& assignment : list) items.push_back(assignment.get());
   return management_answer(
-      200, management::write_role_assignment_list({view.context, view.asked, next}, items));
+      200, management::write_role_assignment_list({view.context, view.asked, next}, list));
 }
 
 management::role_definition definition_of(const regions::role& role) {

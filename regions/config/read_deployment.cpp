@@ -1,7 +1,9 @@
 #include <algorithm>
 
 #include "protocol/identifiers.hpp"
+#include "regions/config/perimeter.hpp"
 #include "regions/config/private_endpoints.hpp"
+#include "regions/config/role_assignments.hpp"
 #include "regions/config/table_reader.hpp"
 #include "regions/config/values.hpp"
 #include "regions/config/webhook.hpp"
@@ -10,15 +12,6 @@
 namespace twinkeep::regions {
 
 namespace {
-
-// Ids end up in tokens, paths and comparisons: no blanks, nothing to escape.
-bool is_id(const std::string& text) {
-  constexpr std::size_t longest = 128;
-  return !text.empty() && text.size() <= longest &&
-         text.find_first_not_of(
-             "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-._") ==
-             std::string::npos;
-}
 
 bool is_filled(const std::string& text) {
   return !text.empty();
@@ -117,6 +110,7 @@ void read_vault(const table_reader& table, deployment& d) {
   table.read("retention_days", vault.recovery.retention_days, least_days, most_days);
   table.read("purge_protection", vault.recovery.purge_protection);
   table.read("owners", vault.owners, "an object id or application id", is_id);
+  table.read("rbac_authorization", vault.rbac_authorization);
   d.vaults.push_back(std::move(vault));
 }
 
@@ -139,7 +133,10 @@ void read_regions_and_vaults(const table_reader& root, deployment& d, complaints
     }
     for (const auto* t : *vault_tables) {
       read_vault(
-          {*t, "vaults", {"name", "region", "retention_days", "purge_protection", "owners"}, sink},
+          {*t,
+           "vaults",
+           {"name", "region", "retention_days", "purge_protection", "owners", "rbac_authorization"},
+           sink},
           d);
     }
   }
@@ -279,7 +276,8 @@ deployment read_root(const toml::table& document, complaints& sink) {
                            "certificates",    "allow_clock_advance",
                            "limits",          "events",
                            "resource_group",  "private_endpoints",
-                           "management_listen"},
+                           "management_listen", "trusted_proxies",
+                           "trusted_services", "role_assignments"},
                           sink};
   read_listeners(root, d);
   read_names(root, d);
@@ -312,6 +310,8 @@ deployment read_root(const toml::table& document, complaints& sink) {
         {*t, "certificates", {"issue_after", "authority_file", "authority_key_file"}, sink}, d);
   }
   read_issuers(root, d, sink);
+  read_role_assignments(root, d, sink);
+  read_perimeter(root, d);
   root.read("allow_clock_advance", d.allow_clock_advance);
   read_limits(root, d);
   if (const auto* t = root.table("events")) {

@@ -5,6 +5,7 @@
 #include "protocol/ascii.hpp"
 #include "protocol/identifiers.hpp"
 #include "protocol/join.hpp"
+#include "protocol/management/ids.hpp"
 #include "regions/access/scope.hpp"
 #include "regions/registry/changes.hpp"
 #include "regions/registry/private_endpoints.hpp"
@@ -21,9 +22,9 @@ namespace {
 // delete).
 void remove_assignments_of(const protocol::vault_resource& vault, const registry_state& registry,
                            const registry_context& context, std::vector<plain_record>& records) {
-  const auto scope = vault_scope(context.topology.subscription, vault);
+  const auto id = management::vault_id(context.topology.subscription, vault);
   for (const auto& [name, assignment] : registry.assignments) {
-    if (is_in_scope(assignment->scope, scope)) records.push_back(removal(assignment_prefix, name));
+    if (covers(id, assignment->scope)) records.push_back(removal(assignment_prefix, name));
   }
 }
 

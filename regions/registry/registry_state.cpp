@@ -126,6 +126,7 @@ registry_state::vaults declared_vaults(const deployment& topology, std::string_v
     vault.resource_group = topology.resource_group;
     vault.tenant_id = topology.tenant;
     vault.recovery = config.recovery;
+    vault.rbac_authorization = config.rbac_authorization;
     declared.emplace(protocol::lower(config.name),
                      std::make_shared<const protocol::vault_resource>(std::move(vault)));
   }

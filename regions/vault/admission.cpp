@@ -1,8 +1,5 @@
 #include "regions/vault/admission.hpp"
 
-#include <algorithm>
-
-#include "protocol/identifiers.hpp"
 #include "protocol/messages.hpp"
 #include "regions/vault/refusals.hpp"
 
@@ -21,22 +18,6 @@ std::optional<protocol::error> refuse_for_mode(const protocol::operation& op, va
       break;
   }
   return refusals::unavailable(facts);
-}
-
-std::optional<protocol::error> refuse_for_rights(const protocol::operation& op,
-                                                 const protocol::token::claims& caller,
-                                                 const access_rules& rules,
-                                                 const admission_facts& facts) {
-  // Ids are GUIDs, which compare without case. One that a token lacks never matches.
-  const auto is = [](std::string_view owner, std::string_view id) {
-    return !id.empty() && protocol::lower(owner) == protocol::lower(id);
-  };
-  const bool owns = std::ranges::any_of(rules.owners, [&](const std::string& owner) {
-    return is(owner, caller.object_id) || is(owner, caller.application_id);
-  });
-  if (owns) return std::nullopt;
-  return protocol::forbidden_by_policy(op, {caller.application_id, caller.object_id, caller.issuer},
-                                       facts.vault, facts.home_region);
 }
 
 }  // namespace twinkeep::regions

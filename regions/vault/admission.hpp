@@ -1,13 +1,10 @@
 #pragma once
 
 #include <optional>
-#include <string>
 #include <string_view>
-#include <vector>
 
 #include "protocol/errors.hpp"
 #include "protocol/operations.hpp"
-#include "protocol/token/token.hpp"
 #include "regions/failover/route.hpp"
 
 namespace twinkeep::regions {
@@ -23,14 +20,5 @@ struct admission_facts {
 [[nodiscard]] std::optional<protocol::error> refuse_for_mode(const protocol::operation& op,
                                                              vault_mode mode,
                                                              const admission_facts& facts);
-
-// Who may do what on one vault. The seam for access policies and roles: today a caller has every
-// right or none.
-struct access_rules {
-  std::vector<std::string> owners;  // object ids and application ids with full rights
-};
-[[nodiscard]] std::optional<protocol::error> refuse_for_rights(
-    const protocol::operation& op, const protocol::token::claims& caller, const access_rules& rules,
-    const admission_facts& facts);
 
 }  // namespace twinkeep::regions

@@ -53,39 +53,6 @@ BOOST_AUTO_TEST_CASE(nothing_is_let_in_where_nothing_serves_the_vault) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(owners_have_every_right_and_others_none) {
-  const regions::access_rules rules{{"0e1D2c3B-0000-4000-8000-000000000001", "app-1"}};
-  protocol::token::claims by_object, by_application, nobody;
-  by_object.object_id = "0E1d2C3b-0000-4000-8000-000000000001";
-  by_application.application_id = "app-1";
-  nobody.object_id = "someone";
-  nobody.application_id = "app-2";
-  nobody.issuer = "https://issuer/";
-  for (const auto& row : protocol::operations()) {
-    BOOST_TEST(!regions::refuse_for_rights(row, by_object, rules, facts).has_value());
-    BOOST_TEST(!regions::refuse_for_rights(row, by_application, rules, facts).has_value());
-    const auto refused = regions::refuse_for_rights(row, nobody, rules, facts);
-    BOOST_REQUIRE(refused.has_value());
-    BOOST_TEST(outcome_of(*refused) == "403 Forbidden ForbiddenByPolicy");
-    const auto right = std::string("does not have ")
-                           .append(protocol::collection_of(row.kind))
-                           .append(" ")
-                           .append(row.permission)
-                           .append(" permission on key vault 'demo;location=eastus2'");
-    for (const auto& part : {right, std::string("appid=app-2;oid=someone;")}) {
-      BOOST_TEST(refused->message.find(part) != std::string::npos,
-                 refused->message << " lacks " << part);
-    }
-  }
-}
-
-// A token without an application id must not match a rule that was left empty.
-BOOST_AUTO_TEST_CASE(an_absent_id_owns_nothing) {
-  const auto& row = protocol::row_of(operation_id::secret_get);
-  BOOST_TEST(regions::refuse_for_rights(row, {}, {{""}}, facts).has_value());
-  BOOST_TEST(regions::refuse_for_rights(row, {}, {}, facts).has_value());
-}
-
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace twinkeep::vault_tests
