@@ -7,6 +7,7 @@
 #include "actors/gateway/request_head.hpp"
 #include "protocol/errors.hpp"
 #include "protocol/json/write.hpp"
+#include "protocol/management/operations.hpp"
 #include "protocol/operations.hpp"
 
 namespace twinkeep::actors {
@@ -19,9 +20,10 @@ struct answer {
   std::string challenge;      // WWW-Authenticate
   std::string location;
   std::optional<unsigned> retry_after_s;
-  bool drop = false;  // the connection ends without an answer
+  bool drop = false;                        // the connection ends without an answer
   bool close = false;                       // the connection cannot go on after it
   const protocol::operation* op = nullptr;  // for who counts
+  const protocol::management::operation* management_op = nullptr;
 };
 
 [[nodiscard]] answer refusal(const protocol::error& e, std::string_view region = {});

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "actors/gateway/answers.hpp"
+#include "actors/gateway/methods.hpp"
 #include "actors/private_endpoints.hpp"
 #include "protocol/identifiers.hpp"
 #include "protocol/token/oauth.hpp"
@@ -19,14 +20,6 @@ constexpr unsigned retry_after_s = 1;
 
 protocol::error plain(error_code code, std::string message) {
   return {code, inner_code::none, std::move(message), std::nullopt};
-}
-
-std::optional<protocol::http_method> method_of(std::string_view name) {
-  using m = protocol::http_method;
-  for (const auto method : {m::get, m::put, m::post, m::patch, m::delete_}) {
-    if (protocol::to_string(method) == name) return method;
-  }
-  return std::nullopt;
 }
 
 // A method that no operation has is still told apart from a path that none has.
@@ -74,7 +67,8 @@ gateway_core::gateway_core(gateway_setup given)
     : setup(std::move(given)),
       hosts(setup.env.topology),
       accepted(setup.env.topology),
-      issuer(setup, accepted),
+      accepted_by_management(audiences::of_management(setup.env.topology)),
+      issuer(setup, accepted, accepted_by_management),
       foreign_authority(setup.client == nullptr ? authority_of(setup.issuers) : std::string()) {}
 
 front_desk::front_desk(std::shared_ptr<gateway_core> core, event_loop& loop)
@@ -85,6 +79,7 @@ front_desk::front_desk(std::shared_ptr<gateway_core> core, event_loop& loop)
                           core_->setup.env.topology.request_deadline})),
       authenticator_(core_->setup.issuers, core_->accepted, core_->setup.env.real_clock,
                      core_->setup.env.provider),
+      management_(*core_, loop_, asker_),
       routes_(core_->setup.env.routes),
       random_(4096),
       random_used_(random_.size()) {}
@@ -144,6 +139,8 @@ void front_desk::look_at_host(std::string_view line, visitor& who) {
   who.place.reset();
   who.origin.clear();
   if (!authority) return;
+  constexpr std::uint16_t usual_port = 443;
+  who.port = authority->port.value_or(usual_port);
   who.origin = origin_of(*authority);
   who.place = core_->hosts.find(*authority);
   if (who.by.endpoint == nullptr) return;
@@ -171,6 +168,12 @@ task<answer> front_desk::serve(const request_head& head, body_source& body, visi
   if (head.target.substr(0, head.target.find('?')) == "/healthstatus") {
     co_return json_answer(200, "{}");
   }
+  if (management_desk::recognises(head.target) && who.by.management) {
+    co_return co_await management_.serve(head, body, who);
+  }
+  if (!who.by.data) {
+    co_return refusal(plain(error_code::not_found, "No vault answers at this address."));
+  }
   admitted a;
   if (auto refused = admit(head, who, a)) co_return *std::move(refused);
   co_return co_await carry_out(a, body, who);
@@ -191,6 +194,12 @@ answer front_desk::challenged(const protocol::error& e, const visitor& who,
 std::optional<answer> front_desk::admit(const request_head& head, visitor& who, admitted& out) {
   const auto* entry = who.place ? routes_.table()->find(who.place->vault) : nullptr;
   if (entry == nullptr) {
+    // A region that was lost before it was heard of may have it.
+    const bool all_known =
+        routes_.table()->registries.size() >= core_->setup.env.topology.regions.size();
+    if (who.place && !all_known) {
+      return refusal(protocol::service_unavailable("Not every region's vaults are known yet."));
+    }
     return refusal(plain(error_code::not_found, "No vault answers under this host name."));
   }
   const auto caller = authenticator_.check(head.authorization, who.token);

@@ -1,8 +1,8 @@
 #pragma once
 
 #include <array>
-#include <bitset>
 #include <atomic>
+#include <bitset>
 #include <memory>
 #include <string>
 
@@ -13,6 +13,7 @@
 #include "actors/gateway/gateway.hpp"
 #include "actors/gateway/intake.hpp"
 #include "actors/gateway/issuer.hpp"
+#include "actors/gateway/management_desk.hpp"
 #include "actors/gateway/request_head.hpp"
 
 namespace twinkeep::actors {
@@ -24,9 +25,12 @@ struct gateway_core {
   gateway_setup setup;
   host_map hosts;
   audiences accepted;
+  audiences accepted_by_management;
   issuer_desk issuer;
   std::string foreign_authority;  // where tokens come from if the built-in issuer is off
   std::atomic<unsigned> connections{0};
+  std::atomic<std::uint16_t> data_port{0};  // where vaults are, once that is bound
+  name_reservations names;
 
   static constexpr unsigned max_connections = 4096;
 };
@@ -38,8 +42,10 @@ struct visitor {
   std::string host_line;  // the Host line that the rest was found for
   bool well_formed = false;
   std::string origin;
+  std::uint16_t port = 0;  // of the Host line
   std::optional<actors::place> place;
   authenticator::memory token;
+  authenticator::memory management_token;
   // What the caller may do was found out under these rules: one bit an operation.
   claims_ptr caller;
   std::shared_ptr<const regions::access_rules> rules;
@@ -79,6 +85,7 @@ class front_desk {
   event_loop& loop_;
   std::shared_ptr<asker> asker_;
   authenticator authenticator_;
+  management_desk management_;
   routing_view routes_;
   bytes random_;
   std::size_t random_used_ = 0;

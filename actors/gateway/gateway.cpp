@@ -115,6 +115,7 @@ result<std::vector<regions::endpoint>, std::string> gateway::listen(
   const bool has_other_door = !state_->core->setup.env.topology.management_listen.empty();
   auto bound = state_->bind_all(endpoints, {true, !has_other_door, nullptr});
   if (!bound) return bound;
+  if (!bound->empty()) state_->core->data_port = bound->front().port;
   // All or nothing: no connection is taken before every endpoint is bound.
   for (const auto& l : state_->open) l->start();
   return bound;

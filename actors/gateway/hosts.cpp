@@ -68,16 +68,24 @@ place host_map::under(const std::string& vault, const authority& a) const {
 }
 
 audiences::audiences(const regions::deployment& topology) {
-  for (const auto& suffix : topology.suffixes) {
-    accepted_.push_back("https://" + protocol::lower(suffix));
-  }
-  const auto add = [this](std::string audience) {
-    if (audience.ends_with('/')) audience.pop_back();
-    if (!contains(audience)) accepted_.push_back(std::move(audience));
-  };
+  for (const auto& suffix : topology.suffixes) add("https://" + protocol::lower(suffix));
   add("https://vault.azure.net");
   for (const auto& audience : topology.audiences) add(audience);
   for (const auto alias : loopbacks) add(in_url(alias));
+}
+
+audiences audiences::of_management(const regions::deployment& topology) {
+  audiences accepted;
+  accepted.add("https://management.azure.com");
+  accepted.add("https://management.core.windows.net");
+  for (const auto alias : loopbacks) accepted.add(in_url(alias));
+  for (const auto& name : topology.server_names) accepted.add(in_url(protocol::lower(name)));
+  return accepted;
+}
+
+void audiences::add(std::string audience) {
+  if (audience.ends_with('/')) audience.pop_back();
+  if (!contains(audience)) accepted_.push_back(std::move(audience));
 }
 
 bool audiences::contains(std::string_view audience) const {

@@ -42,12 +42,17 @@ class host_map {
 class audiences {
  public:
   explicit audiences(const regions::deployment& topology);
+  // Of the management plane: Azure's own, and the names under which the service is asked that are
+  // no vault's.
+  [[nodiscard]] static audiences of_management(const regions::deployment& topology);
   [[nodiscard]] const std::vector<std::string>& accepted() const { return accepted_; }
   // Without port if the rest is one of the accepted ones; else as it is.
   [[nodiscard]] std::string canonical(std::string_view audience) const;
   [[nodiscard]] bool accepts(std::string_view audience) const;
 
  private:
+  audiences() = default;
+  void add(std::string audience);
   [[nodiscard]] bool contains(std::string_view audience) const;
   std::vector<std::string> accepted_;
 };

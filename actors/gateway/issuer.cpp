@@ -41,8 +41,9 @@ oauth_error wrong_client(const std::string& client_id) {
 
 }  // namespace
 
-issuer_desk::issuer_desk(const gateway_setup& setup, const audiences& accepted)
-    : setup_(setup), accepted_(accepted) {
+issuer_desk::issuer_desk(const gateway_setup& setup, const audiences& accepted,
+                         const audiences& accepted_by_management)
+    : setup_(setup), accepted_(accepted), accepted_by_management_(accepted_by_management) {
   if (setup.client == nullptr || setup.issuer_signer == nullptr) return;
   const auto it = std::ranges::find_if(setup.issuers, &protocol::token::issuer::built_in);
   if (it != setup.issuers.end() && !it->keys.empty()) self_ = &*it;
@@ -110,7 +111,8 @@ task<answer> issuer_desk::give_token(bool v1, body_source& body, const std::stri
   if (!crypto::equal_in_constant_time(request->client_secret.view(), client.client_secret.view())) {
     co_return refuse({401, "invalid_client", 7000215, "Invalid client secret provided."});
   }
-  if (!accepted_.accepts(request->resource)) {
+  if (!accepted_.accepts(request->resource) &&
+      !accepted_by_management_.accepts(request->resource)) {
     co_return refuse({400, "invalid_resource", 500011,
                       "The resource principal named " + request->resource + " was not found."});
   }

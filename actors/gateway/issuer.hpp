@@ -23,7 +23,8 @@ class issuer_desk {
     bool known_tenant = false;
   };
 
-  issuer_desk(const gateway_setup& setup, const audiences& accepted);
+  issuer_desk(const gateway_setup& setup, const audiences& accepted,
+              const audiences& accepted_by_management);
 
   // None: not one of its pages, or the issuer is off.
   [[nodiscard]] std::optional<question> recognise(std::string_view target) const;
@@ -39,6 +40,7 @@ class issuer_desk {
 
   const gateway_setup& setup_;
   const audiences& accepted_;
+  const audiences& accepted_by_management_;
   const protocol::token::issuer* self_ = nullptr;
   std::mutex signing_;  // the key is not thread-safe
 };

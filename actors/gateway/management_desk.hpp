@@ -1,14 +1,18 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "actors/gateway/answer.hpp"
 #include "actors/gateway/asker.hpp"
 #include "actors/gateway/authenticator.hpp"
+#include "protocol/management/ids.hpp"
 #include "protocol/management/requests.hpp"
 
 namespace twinkeep::actors {
@@ -53,7 +57,7 @@ class management_desk {
  private:
   // A request that was let in, and what it is about.
   struct admitted {
-    protocol::management::request asked;
+    std::shared_ptr<protocol::management::request> asked;
     claims_ptr caller;
     routing_table_ptr table;
     std::string base_url;
@@ -69,9 +73,18 @@ class management_desk {
   [[nodiscard]] task<answer> change(admitted& a);
   [[nodiscard]] task<answer> conclude(admitted& a, const regions::registry_answer& done);
   [[nodiscard]] task<void> wait_until(std::function<bool()> condition);
+  [[nodiscard]] protocol::management::answer_context context_of(const admitted& a) const;
+  [[nodiscard]] bool may(const admitted& a, std::string_view action, std::string_view scope) const;
+  [[nodiscard]] protocol::management::error not_authorized(const admitted& a,
+                                                           std::string_view action,
+                                                           std::string_view scope) const;
+
+  // management_objects.cpp: secrets and keys as resources, which the vault itself is asked for.
+  using verdict = protocol::management::outcome<regions::verdict>;
   [[nodiscard]] task<answer> serve_object(admitted& a);
-  [[nodiscard]] task<vault_reply_ptr> ask_vault(const std::string& vault,
-                                                protocol::request request);
+  [[nodiscard]] task<answer> serve_secret(const admitted& a, const route_entry& entry);
+  [[nodiscard]] task<answer> serve_key(const admitted& a, const route_entry& entry);
+  [[nodiscard]] task<verdict> ask_vault(const std::string& vault, protocol::request request);
   [[nodiscard]] answer challenged(const protocol::error& e, const visitor& who) const;
 
   gateway_core& core_;

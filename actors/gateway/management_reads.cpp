@@ -14,8 +14,8 @@ namespace twinkeep::actors {
 
 namespace management = protocol::management;
 using management::error_code;
-using protocol::ascii::equal_ignoring_case;
 using protocol::join;
+using protocol::ascii::equal_ignoring_case;
 
 namespace {
 
@@ -132,8 +132,7 @@ answer get_vault(const management_view& view) {
   if (vault == nullptr) return no_vault(view);
   const auto resource = shown(*vault, view.topology);
   return management_answer(
-      200,
-      management::write_vault(view.context, {&resource, state_of(view.table, resource.name)}));
+      200, management::write_vault(view.context, {&resource, state_of(view.table, resource.name)}));
 }
 
 answer get_deleted(const management_view& view) {
@@ -186,8 +185,7 @@ answer read_connections(const management_view& view) {
   const auto resource = shown(*vault, view.topology);
   using enum management::operation_id;
   if (view.asked.op->id == private_link_resources) {
-    return management_answer(200,
-                             management::write_private_link_resources(view.context, resource));
+    return management_answer(200, management::write_private_link_resources(view.context, resource));
   }
   if (view.asked.op->id == connection_list) {
     return management_answer(200, management::write_connection_list(view.context, resource));
@@ -246,8 +244,8 @@ answer read_definitions(const management_view& view) {
       return refuse(error_code::role_definition_not_found,
                     join({"The role definition '", view.asked.name, "' does not exist."}));
     }
-    return management_answer(
-        200, management::write_role_definition(view.context, definition_of(*role)));
+    return management_answer(200,
+                             management::write_role_definition(view.context, definition_of(*role)));
   }
   const auto filter = management::parse_definition_filter(view.asked.filter);
   if (!filter) return management_refusal(filter.error());
@@ -273,8 +271,7 @@ answer read_groups(const management_view& view) {
     if (std::ranges::none_of(names, same)) names.push_back(vault->resource_group);
   }
   if (view.asked.op->id != management::operation_id::group_list) {
-    return management_answer(200,
-                             management::write_group(view.context, {view.asked.group, first}));
+    return management_answer(200, management::write_group(view.context, {view.asked.group, first}));
   }
   std::vector<management::group_item> items;
   for (const auto& name : names) items.push_back({name, first});
