@@ -162,7 +162,9 @@ result<void, std::string> service::start() {
   auto listening = p.front->listen(p.topology.listen);
   if (!listening) return failure{"listener " + listening.error()};
   if (p.courier) p.courier->open(listening->front().port);
-  p.doors.emplace(service_doors{p.topology, *p.identity, std::move(*listening), *admin});
+  const auto management = managing->empty() ? listening->front() : managing->front();
+  p.doors.emplace(
+      service_doors{p.topology, *p.identity, std::move(*listening), *admin, management});
   return {};
 }
 

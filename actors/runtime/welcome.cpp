@@ -129,6 +129,9 @@ crypto::secret_bytes ready_document(const service_doors& doors) {
   append(out, ",\n  \"client_secret\": \"");
   if (self.client) append(out, as_text(self.client->client_secret.view()));
   append(out, "\",\n  \"ca_file\": " + in_quotes(self.authority_file.string()));
+  append(out, ",\n  \"management_uri\": " + in_quotes(uri_of("https", doors.management)));
+  append(out, ",\n  \"subscription_id\": " + in_quotes(doors.topology.subscription));
+  append(out, ",\n  \"resource_group\": " + in_quotes(doors.topology.resource_group));
   append(out, ",\n  \"vaults\": " + vaults_member(doors) + "\n}\n");
   return crypto::secret_bytes{std::move(out)};
 }
@@ -142,6 +145,8 @@ std::string welcome_text(const service_doors& doors) {
     }
     text += "\n";
   }
+  text += "  management (Azure Resource Manager): " + uri_of("https", doors.management) +
+          ", subscription " + doors.topology.subscription + "\n";
   text += "  operators: " + uri_of("http", doors.admin) + ", for example: twinkeep --admin " +
           uri_of("http", doors.admin) + " status\n";
   if (doors.identity.client) {

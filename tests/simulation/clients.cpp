@@ -37,24 +37,41 @@ regions::dispatch_view view_of(const actors::route_entry& entry) {
 ask::ask(world& w, std::string vault, protocol::request request, done on_done)
     : world_(w),
       vault_(std::move(vault)),
-      op_(protocol::row_of(request.operation)),
       on_done_(std::move(on_done)),
       alive_(std::make_shared<ask*>(this)),
       began_(w.now()) {
+  const auto& op = protocol::row_of(request.operation);
   auto message = std::make_shared<actors::vault_request>();
   message->request = std::make_shared<const protocol::request>(std::move(request));
   message->request_id = crypto::random_hex_id(w.random());
   message->fresh_version = crypto::random_hex_id(w.random());
   request_ = std::move(message);
+  begin(op);
+}
+
+ask::ask(world& w, regions::registry_request request, done on_done)
+    : world_(w),
+      vault_(regions::registry_name("eastus2")),
+      on_done_(std::move(on_done)),
+      alive_(std::make_shared<ask*>(this)),
+      began_(w.now()) {
+  auto message = std::make_shared<actors::vault_request>();
+  message->registry = std::make_shared<const regions::registry_request>(std::move(request));
+  message->request_id = crypto::random_hex_id(w.random());
+  request_ = std::move(message);
+  begin(protocol::row_of(operation_id::secret_set));  // changes something, like it
+}
+
+void ask::begin(const protocol::operation& op) {
   const auto& entry = world_.route(vault_);
   outcome refused{outcome::kind::refused, {}, {}, false};
   refused.error = regions::refuse_for_mode(
-      op_, entry.route.mode, {entry.vault, entry.home_region, entry.route.serving_region, 1});
+      op, entry.route.mode, {entry.vault, entry.home_region, entry.route.serving_region, 1});
   if (refused.error) {
     finish(std::move(refused));
     return;
   }
-  plan_.emplace(op_, view_of(entry), world_.now(), w.topology().timings.hedge_after,
+  plan_.emplace(op.effect, view_of(entry), world_.now(), w.topology().timings.hedge_after,
                 w.topology().request_deadline);
   advance();
 }
@@ -91,7 +108,8 @@ void ask::send(const actors::vault_actor& to, bool is_copy) {
                 [alive, is_copy](const actors::vault_reply_ptr& reply) {
                   if (*alive == nullptr) return;
                   outcome o{outcome::kind::answered, {}, reply, is_copy};
-                  if (const auto* verdict = std::get_if<regions::verdict>(&reply->answer)) {
+                  const auto* verdict = std::get_if<regions::verdict>(&reply->answer);
+                  if (verdict != nullptr && reply->registry == nullptr) {
                     const auto* error = std::get_if<protocol::error>(verdict);
                     if (error != nullptr) o.error = *error;
                   }

@@ -23,6 +23,8 @@ class ask {
  public:
   using done = std::function<void(const outcome&)>;
   ask(world& w, std::string vault, protocol::request request, done on_done);
+  // Of the home region's registry.
+  ask(world& w, regions::registry_request request, done on_done);
   // Every few milliseconds.
   void tick();
   [[nodiscard]] bool finished() const { return finished_; }
@@ -30,14 +32,13 @@ class ask {
   [[nodiscard]] instant began() const { return began_; }
 
  private:
-  struct shared;
+  void begin(const protocol::operation& op);
   void advance();
   void send(const actors::vault_actor& to, bool is_copy);
   void finish(outcome o);
 
   world& world_;
   std::string vault_;
-  const protocol::operation& op_;
   actors::vault_request_ptr request_;
   done on_done_;
   std::optional<regions::dispatch_plan> plan_;

@@ -54,7 +54,9 @@ fault random_fault(seeded_random& random) {
     default:
       f.kind = fault_kind::component_crash;
       f.component = static_cast<component>(random.below(5));
-      if (f.component == component::vault) f.vault = "demo";
+      if (f.component == component::vault) {
+        f.vault = random.chance(70) ? "demo" : regions::registry_name(f.region);
+      }
       if (f.component == component::zone) f.zone = zone;
       if (f.component == component::supervisor) f.region.clear();
       break;
