@@ -26,17 +26,6 @@ bool is_brief(const crypto_job& job) {
   return pub.type == key_type::ec || pub.modulus_bytes() <= most_bytes;
 }
 
-protocol::error refused(const crypto::error& e) {
-  if (e.code == crypto::error_code::corrupt || e.code == crypto::error_code::unavailable) {
-    return protocol::service_unavailable("The key cannot be used at the moment.");
-  }
-  // One and the same text for every cause of a failed decryption: no oracle.
-  if (e.code == crypto::error_code::refused) {
-    return protocol::bad_parameter("The value could not be decrypted with this key.");
-  }
-  return protocol::bad_parameter(e.message);
-}
-
 crypto::outcome<crypto_result> use(const crypto_job& job, crypto::key& key) {
   const auto& request = *job.request->request;
   const auto& parameters = std::get<protocol::crypto_parameters>(request.body);
@@ -81,14 +70,14 @@ vault_reply_ptr carry_out(const crypto_job& job, key_cache& keys, crypto::key_pr
   reply->vault = job.vault;
   auto key = keys.get(*job.vault, *job.key.key, provider);
   if (!key) {
-    reply->answer = regions::verdict{refused(key.error())};
+    reply->answer = regions::verdict{regions::refused(key.error())};
     return reply;
   }
   auto result = use(job, **key);
   if (result) {
     reply->answer = std::move(*result);
   } else {
-    reply->answer = regions::verdict{refused(result.error())};
+    reply->answer = regions::verdict{regions::refused(result.error())};
   }
   return reply;
 }

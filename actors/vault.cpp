@@ -264,7 +264,7 @@ struct vault_actor_state {
     has_progressed = false;
     is_put_off = false;
     ask_oneself(std::move(due));
-    look_for_certificates();
+    await_certificates();
     deliver();
   }
 
@@ -310,6 +310,10 @@ struct vault_actor_state {
   // A certificate that was asked for is issued at once, or when its issuer has had it long enough.
   void look_for_certificates() {
     ask_oneself(regions::due_certificates(vault(), env->clock.now()));
+    await_certificates();
+  }
+
+  void await_certificates() {
     const auto next = regions::next_certificate(vault(), env->clock.now());
     if (!next || awaited == next) return;
     awaited = next;

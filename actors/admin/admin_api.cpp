@@ -135,7 +135,8 @@ admin_reply admin_api::answer(const admin_request& request, const status_reply_p
 admin_reply admin_api::get(std::string_view path, std::string_view query,
                            const status_reply_ptr& status) {
   if (path == "/v1/status")
-    return {200, write_status(status, *env_.routes.current(), env_.topology)};
+    return {200, write_status(status, *env_.routes.current(), env_.topology,
+                              std::chrono::steady_clock::now())};
   if (path == "/v1/drills") return {200, write_drills(drills_.list())};
   if (path == "/v1/events") return get_events(query);
   if (path == "/v1/ca.pem") return {200, authority_pem_, "application/x-pem-file"};

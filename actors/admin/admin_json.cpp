@@ -5,7 +5,8 @@
 #include <chrono>
 #include <cstdio>
 
-#include "protocol/identifiers.hpp"
+#include "actors/private_endpoints.hpp"
+#include "actors/runtime/welcome.hpp"
 #include "regions/failover/route.hpp"
 
 namespace twinkeep::actors {
@@ -101,6 +102,21 @@ json::array vaults_array(const routing_table& routes) {
   return out;
 }
 
+json::array endpoints_array(const routing_table& routes, const regions::deployment& topology,
+                            regions::instant now) {
+  json::array out;
+  for (const auto& endpoint : topology.private_endpoints) {
+    json::object row;
+    row["name"] = text(endpoint.name);
+    row["vault"] = text(endpoint.vault);
+    row["region"] = text(endpoint.region);
+    row["listen"] = text(uri_of("https", endpoint.listen));
+    row["state"] = text(to_string(state_of(endpoint, routes, topology, now)));
+    out.emplace_back(std::move(row));
+  }
+  return out;
+}
+
 json::object drill_object(const drill& d) {
   json::object out;
   out["id"] = text(d.id);
@@ -168,10 +184,13 @@ std::string utc_time(std::int64_t unix_ms) {
 }
 
 std::string write_status(const status_reply_ptr& status, const routing_table& routes,
-                         const regions::deployment& topology) {
+                         const regions::deployment& topology, regions::instant now) {
   json::object out;
   out["regions"] = regions_array(status, topology);
   out["vaults"] = vaults_array(routes);
+  if (!topology.private_endpoints.empty()) {
+    out["private_endpoints"] = endpoints_array(routes, topology, now);
+  }
   return json::serialize(out);
 }
 

@@ -8,13 +8,6 @@ namespace {
 
 using protocol::error;
 
-error refused(const crypto::error& e) {
-  if (e.code == crypto::error_code::corrupt || e.code == crypto::error_code::unavailable) {
-    return protocol::service_unavailable("The key cannot be used at the moment.");
-  }
-  return protocol::bad_parameter(e.message);
-}
-
 crypto::outcome<crypto::secret_bytes> encoded(byte_view material, const std::vector<bytes>& chain,
                                               std::string_view content_type) {
   if (content_type == protocol::pem_content_type) return crypto::write_pem_bundle(material, chain);
@@ -133,6 +126,17 @@ class worker {
 };
 
 }  // namespace
+
+protocol::error refused(const crypto::error& e) {
+  if (e.code == crypto::error_code::corrupt || e.code == crypto::error_code::unavailable) {
+    return protocol::service_unavailable("The key cannot be used at the moment.");
+  }
+  // One and the same text for every cause of a failed decryption: no oracle.
+  if (e.code == crypto::error_code::refused) {
+    return protocol::bad_parameter("The value could not be decrypted with this key.");
+  }
+  return protocol::bad_parameter(e.message);
+}
 
 work_result carry_out(const vault_work& work, const protocol::request& request,
                       const work_tools& tools) {

@@ -68,4 +68,7 @@ struct work_tools {
 [[nodiscard]] work_result carry_out(const vault_work& work, const protocol::request& request,
                                     const work_tools& tools);
 
+// What a client is told when a key, or work on one, fails.
+[[nodiscard]] protocol::error refused(const crypto::error& e);
+
 }  // namespace twinkeep::regions

@@ -48,13 +48,14 @@ BOOST_AUTO_TEST_CASE(a_status_is_what_the_issue_says) {
       {"name": "demo", "region": "eastus2", "serving_region": "centralus", "mode": "read_only"},
       {"name": "west", "region": "westus3", "serving_region": "westus3", "mode": "unavailable"}]
   })");
-  BOOST_TEST(parsed(write_status(some_status(), *table, topology)) == expected);
+  BOOST_TEST(parsed(write_status(some_status(), *table, topology, regions::instant{})) == expected);
 }
 
 BOOST_AUTO_TEST_CASE(a_status_without_a_supervisor_has_every_region_and_vault) {
   const auto topology = regions::default_deployment();
-  const auto status =
-      parsed(write_status(nullptr, *first_routing_table(topology, {}), topology)).as_object();
+  const auto status = parsed(write_status(nullptr, *first_routing_table(topology, {}), topology,
+                                          regions::instant{}))
+                          .as_object();
   const auto& all = status.at("regions").as_array();
   BOOST_REQUIRE(all.size() == 3u);
   for (const auto& region : all) {
@@ -75,7 +76,7 @@ BOOST_AUTO_TEST_CASE(every_state_has_its_word) {
   for (const auto& [phase, word] : words) {
     auto reply = std::make_shared<status_reply>(*some_status());
     reply->regions.front().phase = phase;
-    const auto status = parsed(write_status(reply, routing_table{}, topology));
+    const auto status = parsed(write_status(reply, routing_table{}, topology, regions::instant{}));
     BOOST_TEST(status.at("regions").as_array().front().at("state").as_string() == word);
   }
 }
@@ -85,7 +86,8 @@ BOOST_AUTO_TEST_CASE(a_source_that_was_never_reached_has_no_time) {
   auto central = std::make_shared<region_status>(*reply->regions[1].status);
   central->replication->last_sync_ms = 0;
   reply->regions[1].status = central;
-  const auto status = parsed(write_status(reply, routing_table{}, regions::default_deployment()));
+  const auto status = parsed(
+      write_status(reply, routing_table{}, regions::default_deployment(), regions::instant{}));
   BOOST_TEST(status.at("regions").at(1).at("replication").at("last_sync_time").is_null());
 }
 

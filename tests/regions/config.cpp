@@ -186,6 +186,27 @@ BOOST_AUTO_TEST_CASE(the_azure_profile_sets_minutes_that_can_be_overridden) {
                 "2: failover.profile: ", {"\"fast\" or \"azure\"", "\"quick\""});
 }
 
+BOOST_AUTO_TEST_CASE(private_endpoints_belong_to_a_region_and_lead_to_a_vault) {
+  const std::string good =
+      "[[private_endpoints]]\nname = \"pe\"\nvault = \"demo\"\nlisten = \"127.0.0.2:8443\"\n";
+  const auto d = read("resource_group = \"rg\"\nmanagement_listen = [\"127.0.0.1:8444\"]\n" + good +
+                      "approved = true\n");
+  BOOST_REQUIRE(d.private_endpoints.size() == 1U);
+  const auto& endpoint = d.private_endpoints.front();
+  BOOST_TEST(endpoint.region == "eastus2");
+  BOOST_TEST(endpoint.listen.address == "127.0.0.2");
+  BOOST_TEST(endpoint.approved);
+  BOOST_TEST(endpoint.resource_id == "/subscriptions/" + d.subscription +
+                                         "/resourceGroups/rg/providers/Microsoft.Network/"
+                                         "privateEndpoints/pe");
+  BOOST_TEST(d.management_listen.front().port == 8444);
+  check_problem(good + good, "5: private_endpoints.name: ", {"each private endpoint once"});
+  check_problem("[[private_endpoints]]\nname = \"pe\"\n", "1: private_endpoints.vault: ");
+  check_problem(
+      "[[private_endpoints]]\nname = \"pe\"\nvault = \"later\"\nlisten = \"127.0.0.2:1\"\n",
+      "1: private_endpoints.region: ", {"not declared"});
+}
+
 BOOST_AUTO_TEST_CASE(errors_name_line_key_and_what_was_found) {
   check_problem("listen = 1\n", "1: listen: ", {"an array"});
   check_problem("\n\nlisten = [\"localhost:1\"]\n", "3: listen: ", {"\"localhost:1\""});

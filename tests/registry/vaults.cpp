@@ -51,11 +51,9 @@ BOOST_AUTO_TEST_CASE(what_a_new_vault_needs_is_named) {
   refuse([](auto& b) { b.purge_protection = false; }, "enablePurgeProtection");
   refuse([](auto& b) { b.soft_delete = false; }, "enableSoftDelete");
   refuse([](auto& b) { b.tenant_id = std::string(bob); }, "tenantId");
-  refuse(
-      [](auto& b) {
-        b.access_policies->push_back({std::string(bob), std::string(bob)});
-      },
-      "access policy");
+  auto foreign = policy(bob, {"get"});
+  foreign.tenant_id = bob;
+  refuse([&](auto& b) { b.access_policies->push_back(foreign); }, "access policy");
 }
 
 BOOST_AUTO_TEST_CASE(roles_are_the_default_since_2026) {

@@ -71,8 +71,8 @@ void ask::begin(const protocol::operation& op) {
     finish(std::move(refused));
     return;
   }
-  plan_.emplace(op.effect, view_of(entry), world_.now(), w.topology().timings.hedge_after,
-                w.topology().request_deadline);
+  plan_.emplace(op.effect, view_of(entry), world_.now(), world_.topology().timings.hedge_after,
+                world_.topology().request_deadline);
   advance();
 }
 

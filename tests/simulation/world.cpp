@@ -11,10 +11,14 @@ namespace twinkeep::simulation {
 namespace {
 
 regions::deployment topology_from(const std::string& configuration) {
-  if (configuration.empty()) return regions::default_deployment();
-  auto read = regions::read_deployment(configuration, "simulation");
-  if (!read) throw std::invalid_argument(read.error().message);
-  return std::move(*read);
+  auto topology = regions::default_deployment();
+  if (!configuration.empty()) {
+    auto read = regions::read_deployment(configuration, "simulation");
+    if (!read) throw std::invalid_argument(read.error().message);
+    topology = std::move(*read);
+  }
+  topology.tenant = "11111111-1111-1111-1111-111111111111";
+  return topology;
 }
 
 }  // namespace
