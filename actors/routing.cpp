@@ -4,27 +4,9 @@
 
 namespace twinkeep::actors {
 
-void routing_board::publish(routing_table_ptr table) {
-  std::lock_guard lock(mutex_);
-  table_ = std::move(table);
-  version_.fetch_add(1, std::memory_order_release);
-}
-
-routing_table_ptr routing_board::current() const {
-  std::lock_guard lock(mutex_);
-  return table_;
-}
-
-const routing_table_ptr& routing_view::table() {
-  if (const auto version = board_.version(); version != seen_) {
-    table_ = board_.current();
-    seen_ = version;
-  }
-  return table_;
-}
-
 routing_table_ptr first_routing_table(const regions::deployment& topology,
-                                      const std::vector<std::string>& administrators) {
+                                      const std::vector<std::string>& administrators,
+                                      const std::string& tenant) {
   auto table = std::make_shared<routing_table>();
   for (const auto& vault : topology.vaults) {
     const auto* home = topology.find_region(vault.region);
@@ -38,6 +20,7 @@ routing_table_ptr first_routing_table(const regions::deployment& topology,
     entry.route = {regions::vault_mode::read_write, vault.region, false};
     entry.recovery = vault.recovery;
     entry.geography = home->facts->geography;
+    entry.tenant = vault.tenant.empty() ? tenant : vault.tenant;
     auto access = std::make_shared<regions::access_rules>();
     access->owners = vault.owners;
     access->owners.insert(access->owners.end(), administrators.begin(), administrators.end());

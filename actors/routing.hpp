@@ -1,13 +1,13 @@
 #pragma once
 
 #include <atomic>
-#include <cstdint>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <string>
 
 #include "actors/interfaces.hpp"
+#include "actors/snapshot_board.hpp"
 #include "regions/failover/route.hpp"
 #include "regions/topology.hpp"
 #include "regions/vault/admission.hpp"
@@ -33,6 +33,7 @@ struct route_entry {
   unsigned secondary_zone = 0;
   protocol::recovery_rules recovery;
   std::string geography;
+  std::string tenant;  // whose tokens count
   std::shared_ptr<const regions::access_rules> access;
   std::shared_ptr<vault_gauge> gauge;
 
@@ -54,34 +55,19 @@ using routing_table_ptr = std::shared_ptr<const routing_table>;
 
 // The table in force. The supervisor publishes; everybody reads. It outlives the supervisor, which
 // is why losing that changes nothing until it is back.
-class routing_board {
+using routing_board = snapshot_board<routing_table>;
+
+class routing_view : private snapshot_view<routing_table> {
  public:
-  explicit routing_board(routing_table_ptr first) : table_(std::move(first)) {}
-  void publish(routing_table_ptr table);
-  [[nodiscard]] routing_table_ptr current() const;
-  [[nodiscard]] std::uint64_t version() const { return version_.load(std::memory_order_acquire); }
-
- private:
-  std::atomic<std::uint64_t> version_{1};
-  mutable std::mutex mutex_;
-  routing_table_ptr table_;
-};
-
-// One reader's view: takes the lock only when something was published since its last look.
-class routing_view {
- public:
-  explicit routing_view(const routing_board& board) : board_(board) {}
-  [[nodiscard]] const routing_table_ptr& table();
-
- private:
-  const routing_board& board_;
-  std::uint64_t seen_ = 0;
-  routing_table_ptr table_;
+  using snapshot_view::snapshot_view;
+  [[nodiscard]] const routing_table_ptr& table() { return look(); }
 };
 
 // Every vault unavailable-until-placed: the table before any region is up.
+// `tenant` is that of vaults for which the configuration names none.
 [[nodiscard]] routing_table_ptr first_routing_table(const regions::deployment& topology,
-                                                    const std::vector<std::string>& administrators);
+                                                    const std::vector<std::string>& administrators,
+                                                    const std::string& tenant);
 
 // Where the actors are that must be found again by a supervisor that was itself started again.
 class directory {

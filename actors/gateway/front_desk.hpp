@@ -1,8 +1,8 @@
 #pragma once
 
 #include <array>
-#include <bitset>
 #include <atomic>
+#include <bitset>
 #include <memory>
 #include <string>
 
@@ -13,6 +13,7 @@
 #include "actors/gateway/intake.hpp"
 #include "actors/gateway/issuer.hpp"
 #include "actors/gateway/request_head.hpp"
+#include "actors/gateway/sign_in.hpp"
 
 namespace twinkeep::actors {
 
@@ -23,8 +24,10 @@ struct gateway_core {
   gateway_setup setup;
   host_map hosts;
   audiences accepted;
+  failure_guard failures;
   issuer_desk issuer;
-  std::string foreign_authority;  // where tokens come from if the built-in issuer is off
+  sign_in signing_in;
+  authentication callers;
   std::atomic<unsigned> connections{0};
 
   static constexpr unsigned max_connections = 4096;
@@ -33,6 +36,7 @@ struct gateway_core {
 // What one connection knows of its client from the requests before.
 struct visitor {
   std::string network_info;
+  regions::address_octets address{};
   std::string host_line;  // the Host line that the rest was found for
   bool well_formed = false;
   std::string origin;
@@ -66,6 +70,8 @@ class front_desk {
   // Everything that is decided before the body is read.
   [[nodiscard]] std::optional<answer> admit(const request_head& head, visitor& who, admitted& out);
   [[nodiscard]] task<answer> carry_out(admitted& a, body_source& body, const visitor& who);
+  // Until the issuer's keys were fetched.
+  [[nodiscard]] task<void> wait_for_keys(std::size_t issuer);
   [[nodiscard]] answer conclude(const admitted& a, const protocol::request& request,
                                 const ask_outcome& outcome, const visitor& who);
 

@@ -1,31 +1,15 @@
 #include <algorithm>
 
 #include "protocol/identifiers.hpp"
+#include "regions/config/failed_authentication.hpp"
+#include "regions/config/issuers.hpp"
 #include "regions/config/table_reader.hpp"
 #include "regions/config/values.hpp"
-#include "regions/config/webhook.hpp"
 #include "regions/topology.hpp"
 
 namespace twinkeep::regions {
 
 namespace {
-
-// Ids end up in tokens, paths and comparisons: no blanks, nothing to escape.
-bool is_id(const std::string& text) {
-  constexpr std::size_t longest = 128;
-  return !text.empty() && text.size() <= longest &&
-         text.find_first_not_of(
-             "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-._") ==
-             std::string::npos;
-}
-
-bool is_filled(const std::string& text) {
-  return !text.empty();
-}
-
-std::string in_quotes(std::string_view text) {
-  return "\"" + std::string{text} + "\"";
-}
 
 std::string names_of(const std::vector<region_config>& regions) {
   std::string names;
@@ -111,6 +95,7 @@ void read_vault(const table_reader& table, deployment& d) {
   table.read("retention_days", vault.recovery.retention_days, least_days, most_days);
   table.read("purge_protection", vault.recovery.purge_protection);
   table.read("owners", vault.owners, "an object id or application id", is_id);
+  table.read("tenant", vault.tenant, "the id of a tenant", is_id);
   d.vaults.push_back(std::move(vault));
 }
 
@@ -133,7 +118,10 @@ void read_regions_and_vaults(const table_reader& root, deployment& d, complaints
     }
     for (const auto* t : *vault_tables) {
       read_vault(
-          {*t, "vaults", {"name", "region", "retention_days", "purge_protection", "owners"}, sink},
+          {*t,
+           "vaults",
+           {"name", "region", "retention_days", "purge_protection", "owners", "tenant"},
+           sink},
           d);
     }
   }
@@ -187,33 +175,6 @@ void read_failover(const table_reader& table, failover_timings& t) {
   check_timings(table, t);
 }
 
-void read_issuers(const table_reader& root, deployment& d, complaints& sink) {
-  const auto tables = root.tables("issuers");
-  if (tables) {
-    for (const auto* t : *tables) {
-      const table_reader table{*t, "issuers", {"issuer", "tenant", "key_set_file"}, sink};
-      issuer_config issuer;
-      std::string file;
-      table.read("issuer", issuer.name, "the issuer's `iss`", is_filled);
-      table.read("tenant", issuer.tenant, "the id of a tenant", is_id);
-      table.read("key_set_file", file, "the path of a JSON Web Key Set", is_filled);
-      for (const auto* key : {"issuer", "tenant", "key_set_file"}) {
-        if (!table.has(key)) table.complain_of_value(key, "a value");
-      }
-      issuer.key_set_file = file;
-      if (std::ranges::find(d.issuers, issuer.name, &issuer_config::name) != d.issuers.end()) {
-        table.complain("issuer", "each issuer once", in_quotes(issuer.name) + " again");
-      }
-      d.issuers.push_back(std::move(issuer));
-    }
-  }
-  d.built_in_issuer = d.issuers.empty();
-  root.read("built_in_issuer", d.built_in_issuer);
-  if (!d.built_in_issuer && d.issuers.empty()) {
-    root.complain("built_in_issuer", "true, or [[issuers]]", "no issuer at all");
-  }
-}
-
 void read_keys(const table_reader& table, vault_options& options) {
   table.read("symmetric", options.symmetric_keys);
   table.read("exportable", options.exportable_keys);
@@ -239,15 +200,14 @@ void read_events(const table_reader& table, deployment& d) {
   std::string webhook;
   std::string ca;
   std::string authorization;
-  table.read("webhook", webhook, a_webhook,
-             [](const std::string& url) { return parse_webhook(url).has_value(); });
+  table.read("webhook", webhook, a_web_address,
+             [](const std::string& url) { return parse_web_address(url).has_value(); });
   table.read("ca_file", ca, "the path of PEM certificates", is_filled);
   table.read("authorization_file", authorization, "the path of a text", is_filled);
-  if (!table.has("webhook")) table.complain_of_value("webhook", a_webhook);
-  d.webhook = parse_webhook(webhook);
-  if (!d.webhook) return;
-  d.webhook->ca_file = ca;
-  d.webhook->authorization_file = authorization;
+  if (!table.has("webhook")) table.complain_of_value("webhook", a_web_address);
+  auto where = parse_web_address(webhook);
+  if (!where) return;
+  d.webhook = webhook_config{*std::move(where), ca, authorization};
   d.options.notices = true;
 }
 
@@ -271,7 +231,8 @@ deployment read_root(const toml::table& document, complaints& sink) {
                            "backup",          "issuers",
                            "built_in_issuer", "keys",
                            "certificates",    "allow_clock_advance",
-                           "limits",          "events"},
+                           "limits",          "events",
+                           "failed_authentication"},
                           sink};
   read_listeners(root, d);
   read_names(root, d);
@@ -303,6 +264,7 @@ deployment read_root(const toml::table& document, complaints& sink) {
         {*t, "certificates", {"issue_after", "authority_file", "authority_key_file"}, sink}, d);
   }
   read_issuers(root, d, sink);
+  read_failed_authentication(root, d.failed_authentication, sink);
   root.read("allow_clock_advance", d.allow_clock_advance);
   read_limits(root, d);
   if (const auto* t = root.table("events")) {

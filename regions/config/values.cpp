@@ -67,6 +67,22 @@ std::string write_duration(duration d) {
   return std::to_string(d / u->length) + std::string{u->name};
 }
 
+bool is_id(const std::string& text) {
+  constexpr std::size_t longest_id = 128;
+  return !text.empty() && text.size() <= longest_id &&
+         text.find_first_not_of(
+             "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-._") ==
+             std::string::npos;
+}
+
+bool is_filled(const std::string& text) {
+  return !text.empty();
+}
+
+std::string in_quotes(std::string_view text) {
+  return "\"" + std::string{text} + "\"";
+}
+
 bool is_ip_literal(const std::string& text) {
   in6_addr address{};
   return ::inet_pton(AF_INET, text.c_str(), &address) == 1 ||

@@ -23,7 +23,7 @@ BOOST_AUTO_TEST_CASE(times_are_written_for_people_and_programs) {
 
 BOOST_AUTO_TEST_CASE(a_status_is_what_the_issue_says) {
   const auto topology = regions::default_deployment();
-  auto table = std::make_shared<routing_table>(*first_routing_table(topology, {}));
+  auto table = std::make_shared<routing_table>(*first_routing_table(topology, {}, "tenant"));
   table->vaults.at("demo").route = {regions::vault_mode::read_only, "centralus", false};
   table->vaults.at("west").route = {regions::vault_mode::unavailable, "westus3", false};
   const auto expected = parsed(R"({
@@ -54,7 +54,7 @@ BOOST_AUTO_TEST_CASE(a_status_is_what_the_issue_says) {
 BOOST_AUTO_TEST_CASE(a_status_without_a_supervisor_has_every_region_and_vault) {
   const auto topology = regions::default_deployment();
   const auto status =
-      parsed(write_status(nullptr, *first_routing_table(topology, {}), topology)).as_object();
+      parsed(write_status(nullptr, *first_routing_table(topology, {}, "tenant"), topology)).as_object();
   const auto& all = status.at("regions").as_array();
   BOOST_REQUIRE(all.size() == 3u);
   for (const auto& region : all) {

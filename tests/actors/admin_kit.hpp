@@ -31,7 +31,7 @@ struct admin_world {
   regions::faulty_medium medium{regions::make_memory_medium()};
   crypto::keyring keys{crypto::data_key::generate(crypto::system_random())};
   std::unique_ptr<crypto::key_provider> provider = crypto::make_openssl_provider();
-  routing_board routes{first_routing_table(topology, {})};
+  routing_board routes{first_routing_table(topology, {}, "tenant")};
   event_log events{clock};
   fault_board faults;
   freezer ice;

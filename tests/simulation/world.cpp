@@ -44,7 +44,7 @@ world::~world() {
 void world::start() {
   civil_ = std::make_unique<actors::advanced_clock>(wall_);
   ice_ = std::make_unique<actors::freezer>();
-  routes_ = std::make_unique<actors::routing_board>(actors::first_routing_table(topology_, {}));
+  routes_ = std::make_unique<actors::routing_board>(actors::first_routing_table(topology_, {}, "tenant"));
   fault_board_ = std::make_unique<actors::fault_board>();
   directory_ = std::make_unique<actors::directory>();
   worker_keys_.clear();
