@@ -5,34 +5,6 @@
 
 namespace twinkeep::actors {
 
-void routing_board::publish(routing_table_ptr table) {
-  std::lock_guard lock(mutex_);
-  table_ = std::move(table);
-  version_.fetch_add(1, std::memory_order_release);
-}
-
-void routing_board::update(const std::function<void(routing_table&)>& change) {
-  std::lock_guard lock(mutex_);
-  if (table_ == nullptr) return;  // everything ends
-  auto table = std::make_shared<routing_table>(*table_);
-  change(*table);
-  table_ = std::move(table);
-  version_.fetch_add(1, std::memory_order_release);
-}
-
-routing_table_ptr routing_board::current() const {
-  std::lock_guard lock(mutex_);
-  return table_;
-}
-
-const routing_table_ptr& routing_view::table() {
-  if (const auto version = board_.version(); version != seen_) {
-    table_ = board_.current();
-    seen_ = version;
-  }
-  return table_;
-}
-
 namespace {
 
 using regions::deployment;
@@ -66,9 +38,10 @@ ids owners_of(const std::string& vault, const deployment& topology, const ids& a
 void set_resource(route_entry& entry, regions::vault_resource_ptr vault, const routing_table& table,
                   const deployment& topology, const ids& administrators) {
   entry.recovery = vault->recovery;
-  entry.access = regions::make_access_rules(
-      *vault, *table.assignments, owners_of(vault->name, topology, administrators),
-      {topology.subscription, topology.trusted_services});
+  entry.tenant = vault->tenant_id;
+  entry.access = regions::make_access_rules(*vault, *table.assignments,
+                                            owners_of(vault->name, topology, administrators),
+                                            {topology.subscription, topology.trusted_services});
   entry.resource = std::move(vault);
 }
 

@@ -1,8 +1,6 @@
 #pragma once
 
 #include <atomic>
-#include <cstdint>
-#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -11,6 +9,7 @@
 #include <string>
 
 #include "actors/interfaces.hpp"
+#include "actors/snapshot_board.hpp"
 #include "regions/access/access_rules.hpp"
 #include "regions/failover/route.hpp"
 #include "regions/registry/registry_state.hpp"
@@ -39,6 +38,7 @@ struct route_entry {
   protocol::recovery_rules recovery;
   std::string geography;
   regions::access_rules_ptr access;  // who may do what, and from where
+  std::string tenant;                // whose tokens count
   std::shared_ptr<vault_gauge> gauge;
   regions::vault_resource_ptr resource = nullptr;  // null: a region's registry
 
@@ -74,31 +74,12 @@ using routing_table_ptr = std::shared_ptr<const routing_table>;
 
 // The table in force. The supervisor publishes; everybody reads. It outlives the supervisor, which
 // is why losing that changes nothing until it is back.
-class routing_board {
+using routing_board = snapshot_board<routing_table>;
+
+class routing_view : private snapshot_view<routing_table> {
  public:
-  explicit routing_board(routing_table_ptr first) : table_(std::move(first)) {}
-  void publish(routing_table_ptr table);
-  // Changes a copy of the table in force and publishes it: several may at the same time.
-  void update(const std::function<void(routing_table&)>& change);
-  [[nodiscard]] routing_table_ptr current() const;
-  [[nodiscard]] std::uint64_t version() const { return version_.load(std::memory_order_acquire); }
-
- private:
-  std::atomic<std::uint64_t> version_{1};
-  mutable std::mutex mutex_;
-  routing_table_ptr table_;
-};
-
-// One reader's view: takes the lock only when something was published since its last look.
-class routing_view {
- public:
-  explicit routing_view(const routing_board& board) : board_(board) {}
-  [[nodiscard]] const routing_table_ptr& table();
-
- private:
-  const routing_board& board_;
-  std::uint64_t seen_ = 0;
-  routing_table_ptr table_;
+  using snapshot_view::snapshot_view;
+  [[nodiscard]] const routing_table_ptr& table() { return look(); }
 };
 
 // Every declared vault and every registry unavailable-until-placed: the table before any region is

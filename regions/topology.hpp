@@ -14,7 +14,9 @@
 #include "protocol/vault.hpp"
 #include "regions/catalog.hpp"
 #include "regions/failover/timings.hpp"
+#include "regions/limits/failures.hpp"
 #include "regions/vault/vault_options.hpp"
+#include "regions/web_address.hpp"
 
 namespace twinkeep::regions {
 
@@ -42,20 +44,22 @@ struct private_endpoint_config {
   endpoint listen;
   bool approved = false;  // without being asked: the requester may approve
   std::string resource_id;
+  std::string tenant = {};  // whose tokens it takes; empty: the deployment's
 };
 
+// Whose tokens count, and where its keys are: in a file, or behind its OpenID configuration.
 struct issuer_config {
   std::string name;  // `iss`
   std::string tenant;
-  std::filesystem::path key_set_file;  // JWKS
+  std::filesystem::path key_set_file = {};  // JWKS
+  std::optional<web_address> openid = {};
+  std::filesystem::path ca_file = {};  // PEM, for openid; empty: the system's authorities
+  duration refresh_every = std::chrono::hours{24};
 };
 
 // Who hears of new versions and of expiry: notices are POSTed there.
 struct webhook_config {
-  bool tls = true;   // false: plain HTTP, on a loopback address only
-  std::string host;  // a name, or an IP literal without brackets
-  std::uint16_t port = 443;
-  std::string target;                        // path and query
+  web_address where;
   std::filesystem::path ca_file;             // PEM; empty: the system's authorities
   std::filesystem::path authorization_file;  // what it holds is sent as Authorization
 };
@@ -76,9 +80,12 @@ struct deployment {
   std::vector<std::string> suffixes;      // "vault.localhost" first
   std::vector<std::string> server_names;  // further names of the server certificate
   std::vector<issuer_config> issuers;
+  failure_limits failed_authentication;
   std::vector<std::string> audiences;  // accepted besides https://<suffix>
   bool built_in_issuer = true;         // off by default once [[issuers]] are given
-  std::string tenant;                  // empty: made at first start, kept in the data directory
+  // Empty: that of the first of [[issuers]]; with the built-in issuer, made at first start and kept
+  // in the data directory.
+  std::string tenant;
   std::string subscription;            // backups restore within it; has a default
   std::string resource_group = "twinkeep";  // of the vaults declared here
   std::vector<private_endpoint_config> private_endpoints;

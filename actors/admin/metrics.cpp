@@ -141,13 +141,14 @@ void add_routes(std::vector<MetricFamily>& out, const routing_table& routes) {
 
 struct metrics::state {
   std::array<shard, shards> counted;
-  std::array<counter, 2> notices{};  // failed, delivered
+  std::array<counter, 2> notices{};   // failed, delivered
+  std::array<counter, 2> refusals{};  // looked at, limited
   std::mutex mutex;
   std::map<std::pair<event_kind, std::string>, std::uint64_t> events;
 
   void add_requests(std::vector<MetricFamily>& out) const;
   void add_events(std::vector<MetricFamily>& out);
-  void add_notices(std::vector<MetricFamily>& out) const;
+  void add_outcomes(std::vector<MetricFamily>& out) const;
   void add_operation(std::size_t index, const std::string& name, MetricFamily& answers,
                      MetricFamily& times) const;
 };
@@ -209,15 +210,23 @@ void metrics::state::add_events(std::vector<MetricFamily>& out) {
   out.push_back(std::move(all));
 }
 
-void metrics::state::add_notices(std::vector<MetricFamily>& out) const {
-  auto all = family("twinkeep_notices_total", "Notices posted to the webhook, by what came of it.",
-                    MetricType::Counter);
-  for (const bool taken : {false, true}) {
-    auto m = labelled({{"outcome", taken ? "delivered" : "failed"}});
-    m.counter.value = static_cast<double>(read(notices.at(taken ? 1 : 0)));
-    all.metric.push_back(std::move(m));
-  }
-  out.push_back(std::move(all));
+void metrics::state::add_outcomes(std::vector<MetricFamily>& out) const {
+  const auto add_family = [&out](MetricFamily f, const std::array<counter, 2>& counts,
+                                 std::array<const char*, 2> outcomes) {
+    for (std::size_t i = 0; i < counts.size(); ++i) {
+      auto m = labelled({{"outcome", outcomes[i]}});
+      m.counter.value = static_cast<double>(read(counts[i]));
+      f.metric.push_back(std::move(m));
+    }
+    out.push_back(std::move(f));
+  };
+  add_family(family("twinkeep_notices_total", "Notices posted to the webhook, by what came of it.",
+                    MetricType::Counter),
+             notices, {"failed", "delivered"});
+  add_family(family("twinkeep_failed_authentications_total",
+                    "Tokens and client secrets refused; limited: unseen, after too many.",
+                    MetricType::Counter),
+             refusals, {"refused", "limited"});
 }
 
 metrics::metrics() : state_(std::make_unique<state>()) {}
@@ -237,6 +246,10 @@ void metrics::finished(const protocol::operation* op, unsigned status,
   add(mine.total_ns, ns);
 }
 
+void metrics::refused_caller(bool limited) {
+  add(state_->refusals.at(limited ? 1 : 0), 1);
+}
+
 void metrics::posted_notice(bool taken) {
   add(state_->notices.at(taken ? 1 : 0), 1);
 }
@@ -250,7 +263,7 @@ std::string metrics::expose(const status_reply_ptr& status, const routing_table&
   std::vector<MetricFamily> all;
   state_->add_requests(all);
   state_->add_events(all);
-  state_->add_notices(all);
+  state_->add_outcomes(all);
   if (status) add_status(all, *status);
   add_routes(all, routes);
   return prometheus::TextSerializer().Serialize(all);

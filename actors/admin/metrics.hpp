@@ -15,6 +15,7 @@ class metrics : public request_observer {
   ~metrics() override;
   void finished(const protocol::operation* op, unsigned status,
                 std::chrono::steady_clock::duration took) override;
+  void refused_caller(bool limited) override;
   void posted_notice(bool taken);  // one try to tell of a change
   void record(const event& e);     // a sink of the event log
   // The text format (version 0.0.4), with gauges of the status and the routing table brought up to

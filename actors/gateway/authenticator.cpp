@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "actors/gateway/gateway.hpp"
 #include "protocol/identifiers.hpp"
 #include "protocol/messages.hpp"
 
@@ -25,37 +26,82 @@ bool expired(const protocol::token::claims& c, protocol::unix_seconds now) {
 
 }  // namespace
 
-protocol::outcome<claims_ptr> authenticator::check(std::string_view authorization, memory& last) {
-  const auto now = clock_.now();
-  if (last.caller && std::ranges::equal(last.line, authorization) && !expired(*last.caller, now)) {
+protocol::outcome<claims_ptr> authenticator::check(std::string_view authorization, memory& last,
+                                                   const regions::address_octets& from) {
+  const auto now = shared_.clock.now();
+  const auto generation = trust_.look()->generation;
+  if (last.caller && last.generation == generation &&
+      std::ranges::equal(last.line, authorization) && !expired(*last.caller, now)) {
     return last.caller;
   }
+  last.lacking.reset();
   const auto text = bearer_token(authorization);
   if (text.empty()) return failure{protocol::missing_token()};
-  auto caller = look_up(text, now);
+  if (generation != generation_) {
+    known_.clear();
+    generation_ = generation;
+  }
+  auto caller = look_up(text, last, from, now);
   if (caller) {
     last.line.assign(authorization.begin(), authorization.end());
     last.caller = *caller;
+    last.generation = generation;
   }
   return caller;
 }
 
-protocol::outcome<claims_ptr> authenticator::look_up(std::string_view text,
+protocol::outcome<claims_ptr> authenticator::look_up(std::string_view text, memory& last,
+                                                     const regions::address_octets& from,
                                                      protocol::unix_seconds now) {
   const auto digest = crypto::sha256(as_bytes(text));
   if (const auto it = known_.find(digest); it != known_.end()) {
     if (!expired(*it->second, now)) return it->second;
     known_.erase(it);
   }
-  auto token = protocol::token::parse(text);
-  if (!token) return failure{std::move(token).error()};
-  token->claims.audience = accepted_.canonical(token->claims.audience);
-  auto claims = protocol::token::verify(*token, issuers_, accepted_.accepted(), now, provider_);
+  auto claims = verify(text, last, from, now);
   if (!claims) return failure{std::move(claims).error()};
   make_room(now);
   auto known = std::make_shared<const protocol::token::claims>(*std::move(claims));
   known_.emplace(digest, known);
   return known;
+}
+
+// Who fails too often is refused before the signature is looked at, which is what costs time.
+protocol::outcome<protocol::token::claims> authenticator::verify(
+    std::string_view text, memory& last, const regions::address_octets& from,
+    protocol::unix_seconds now) {
+  auto& guard = shared_.failures;
+  regions::suspect who{guard.names.address(from), std::nullopt};
+  if (const auto wait = guard.refused_for(who)) return failure{limited(*wait)};
+  auto token = protocol::token::parse(text);
+  if (!token) return failure{failed(who, std::move(token).error())};
+  who.caller = guard.names.caller(token->claims.application_id, token->claims.object_id);
+  if (const auto wait = guard.refused_for(who)) return failure{limited(*wait)};
+
+  const auto& trust = *trust_.look();
+  token->claims.audience = shared_.accepted.canonical(token->claims.audience);
+  auto claims = protocol::token::verify(*token, trust.issuers, shared_.accepted.accepted(), now,
+                                        shared_.provider);
+  if (claims) return claims;
+  if (shared_.keys != nullptr && !last.has_waited) {
+    const auto issuer = protocol::token::issuer_lacking_key(trust.issuers, *token);
+    if (issuer && shared_.keys->may_fetch(*issuer)) {
+      last.lacking = issuer;
+      return claims;
+    }
+  }
+  return failure{failed(who, std::move(claims).error())};
+}
+
+protocol::error authenticator::limited(unsigned retry_after_s) {
+  shared_.observer.refused_caller(true);
+  return protocol::throttled(retry_after_s);
+}
+
+protocol::error authenticator::failed(const regions::suspect& who, protocol::error e) {
+  shared_.failures.failed(who);
+  shared_.observer.refused_caller(false);
+  return e;
 }
 
 // Only valid tokens get here, so who fills it is an issuer; starting over costs a signature check

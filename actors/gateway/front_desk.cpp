@@ -1,12 +1,15 @@
 #include "actors/gateway/front_desk.hpp"
 
 #include <algorithm>
+#include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
 
 #include "actors/gateway/answers.hpp"
 #include "actors/gateway/methods.hpp"
 #include "actors/private_endpoints.hpp"
 #include "protocol/identifiers.hpp"
 #include "protocol/token/oauth.hpp"
+#include "protocol/token/trust.hpp"
 #include "regions/vault/admission.hpp"
 
 namespace twinkeep::actors {
@@ -51,16 +54,6 @@ std::optional<protocol::error> refuse_for_rights(const protocol::http::route& ro
   return std::nullopt;
 }
 
-// Where clients of a foreign issuer sign in: its name without what stands behind the host.
-std::string authority_of(const std::vector<protocol::token::issuer>& issuers) {
-  constexpr std::string_view scheme = "https://";
-  if (issuers.empty() || !issuers.front().name.starts_with(scheme)) return {};
-  const auto& name = issuers.front().name;
-  const auto authority = name.substr(0, name.find('/', scheme.size()));
-  // The name in Azure's v1 tokens is not a host that answers.
-  return authority == "https://sts.windows.net" ? "https://login.microsoftonline.com" : authority;
-}
-
 }  // namespace
 
 gateway_core::gateway_core(gateway_setup given)
@@ -68,8 +61,13 @@ gateway_core::gateway_core(gateway_setup given)
       hosts(setup.env.topology),
       accepted(setup.env.topology),
       accepted_by_management(audiences::of_management(setup.env.topology)),
-      issuer(setup, accepted, accepted_by_management),
-      foreign_authority(setup.client == nullptr ? authority_of(setup.issuers) : std::string()) {}
+      failures(setup.env.topology.failed_authentication, setup.env.random),
+      issuer(setup, accepted, accepted_by_management, failures),
+      signing_in(setup.trust.current()->issuers),
+      callers{setup.trust,    setup.keys,           accepted,          failures,
+              setup.observer, setup.env.real_clock, setup.env.provider},
+      managers{setup.trust,    setup.keys,           accepted_by_management, failures,
+               setup.observer, setup.env.real_clock, setup.env.provider} {}
 
 front_desk::front_desk(std::shared_ptr<gateway_core> core, event_loop& loop)
     : core_(std::move(core)),
@@ -77,8 +75,7 @@ front_desk::front_desk(std::shared_ptr<gateway_core> core, event_loop& loop)
       asker_(asker::make(loop, core_->setup.env.routes,
                          {core_->setup.env.topology.timings.hedge_after,
                           core_->setup.env.topology.request_deadline})),
-      authenticator_(core_->setup.issuers, core_->accepted, core_->setup.env.real_clock,
-                     core_->setup.env.provider),
+      authenticator_(core_->callers),
       management_(*core_, loop_, asker_),
       routes_(core_->setup.env.routes),
       random_(4096),
@@ -162,31 +159,44 @@ task<answer> front_desk::serve(const request_head& head, body_source& body, visi
     co_return body_refusal(body_state::malformed);
   }
   if (const auto asked = core_->issuer.recognise(head.target)) {
-    co_return co_await core_->issuer.serve(*asked, head, body, who.origin);
+    co_return co_await core_->issuer.serve(*asked, head, body, {who.origin, who.address});
   }
   // Network probes look here (CONTRACT 11.1).
   if (head.target.substr(0, head.target.find('?')) == "/healthstatus") {
     co_return json_answer(200, "{}");
   }
   if (management_desk::recognises(head.target) && who.by.management) {
-    co_return co_await management_.serve(head, body, who);
+    auto answered = co_await management_.serve(head, body, who);
+    if (const auto issuer = std::exchange(who.management_token.lacking, std::nullopt)) {
+      co_await wait_for_keys(*issuer);
+      who.management_token.has_waited = true;
+      answered = co_await management_.serve(head, body, who);
+      who.management_token.has_waited = false;
+    }
+    co_return answered;
   }
   if (!who.by.data) {
     co_return refusal(plain(error_code::not_found, "No vault answers at this address."));
   }
   admitted a;
-  if (auto refused = admit(head, who, a)) co_return *std::move(refused);
+  auto refused = admit(head, who, a);
+  if (const auto issuer = std::exchange(who.token.lacking, std::nullopt)) {
+    co_await wait_for_keys(*issuer);
+    who.token.has_waited = true;
+    refused = admit(head, who, a);
+    who.token.has_waited = false;
+  }
+  if (refused) co_return *std::move(refused);
   co_return co_await carry_out(a, body, who);
 }
 
 answer front_desk::challenged(const protocol::error& e, const visitor& who,
                               const route_entry& entry) const {
   auto a = refusal(e, entry.route.serving_region);
-  const auto& authority = core_->foreign_authority.empty() ? who.origin : core_->foreign_authority;
-  const auto& tenant = core_->setup.client == nullptr && !core_->setup.issuers.empty()
-                           ? core_->setup.issuers.front().tenant
-                           : core_->setup.tenant;
-  a.challenge = protocol::token::challenge(authority, tenant, who.place->resource);
+  // Only a 401 asks for another token (CONTRACT 2.1).
+  if (e.code != error_code::unauthorized) return a;
+  a.challenge = protocol::token::challenge(core_->signing_in.authority(entry.tenant, who.origin),
+                                           entry.tenant, who.place->resource);
   return a;
 }
 
@@ -202,8 +212,13 @@ std::optional<answer> front_desk::admit(const request_head& head, visitor& who, 
     }
     return refusal(plain(error_code::not_found, "No vault answers under this host name."));
   }
-  const auto caller = authenticator_.check(head.authorization, who.token);
+  const auto caller = authenticator_.check(head.authorization, who.token, who.address);
   if (!caller) return challenged(caller.error(), who, *entry);
+  if (!protocol::token::same_tenant((*caller)->tenant, entry->tenant)) {
+    return challenged(protocol::token::wrong_tenant(core_->setup.trust.current()->issuers,
+                                                    entry->tenant, **caller),
+                      who, *entry);
+  }
 
   const auto refuse = [entry](const protocol::error& e) {
     return refusal(e, entry->route.serving_region);
@@ -232,6 +247,21 @@ std::optional<answer> front_desk::admit(const request_head& head, visitor& who, 
   out = {*std::move(target), *std::move(route), *version, entry->route.serving_region,
          entry->geography};
   return std::nullopt;
+}
+
+// A token of a key that was published a moment ago is worth the wait: told 401, clients would come
+// back with the same token from their caches and then give up (CONTRACT 11.4). Whoever else comes
+// meanwhile shares the fetch, whose deadline bounds the wait.
+task<void> front_desk::wait_for_keys(std::size_t issuer) {
+  const auto executor = co_await boost::asio::this_coro::executor;
+  auto initiate = [this, issuer, executor](auto handler) {
+    auto shared = std::make_shared<decltype(handler)>(std::move(handler));
+    core_->setup.keys->fetch(issuer, [shared, executor] {
+      boost::asio::post(executor, [shared] { std::move (*shared)(); });
+    });
+  };
+  co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<loop_executor>, void()>(
+      initiate, use_task);
 }
 
 task<answer> front_desk::carry_out(admitted& a, body_source& body, const visitor& who) {

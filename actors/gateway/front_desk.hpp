@@ -15,6 +15,7 @@
 #include "actors/gateway/issuer.hpp"
 #include "actors/gateway/management_desk.hpp"
 #include "actors/gateway/request_head.hpp"
+#include "actors/gateway/sign_in.hpp"
 
 namespace twinkeep::actors {
 
@@ -26,8 +27,11 @@ struct gateway_core {
   host_map hosts;
   audiences accepted;
   audiences accepted_by_management;
+  failure_guard failures;
   issuer_desk issuer;
-  std::string foreign_authority;  // where tokens come from if the built-in issuer is off
+  sign_in signing_in;
+  authentication callers;
+  authentication managers;  // callers of the management plane
   std::atomic<unsigned> connections{0};
   std::atomic<std::uint16_t> data_port{0};  // where vaults are, once that is bound
   name_reservations names;
@@ -39,6 +43,7 @@ struct gateway_core {
 struct visitor {
   door by;
   std::string network_info;
+  regions::address_octets address{};
   std::string host_line;  // the Host line that the rest was found for
   bool well_formed = false;
   std::string origin;
@@ -78,6 +83,8 @@ class front_desk {
   // Everything that is decided before the body is read.
   [[nodiscard]] std::optional<answer> admit(const request_head& head, visitor& who, admitted& out);
   [[nodiscard]] task<answer> carry_out(admitted& a, body_source& body, const visitor& who);
+  // Until the issuer's keys were fetched.
+  [[nodiscard]] task<void> wait_for_keys(std::size_t issuer);
   [[nodiscard]] answer conclude(const admitted& a, const protocol::request& request,
                                 const ask_outcome& outcome, const visitor& who);
 

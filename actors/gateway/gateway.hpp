@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "actors/environment.hpp"
+#include "actors/gateway/key_source.hpp"
 #include "actors/runtime/asio_scheduler.hpp"
 #include "crypto/x509.hpp"
-#include "protocol/token/token.hpp"
 
 namespace twinkeep::actors {
 
@@ -20,6 +20,8 @@ class request_observer {
   // `op` is null for what no operation is (a token, an unknown path). `status` is HTTP's.
   virtual void finished(const protocol::operation* op, unsigned status,
                         std::chrono::steady_clock::duration took) = 0;
+  // A token or a client secret was refused; `limited`: without being looked at, after too many.
+  virtual void refused_caller(bool limited) { (void)limited; }
 };
 
 // The built-in issuer's one client, with full rights on every vault.
@@ -35,10 +37,11 @@ struct gateway_setup {
   request_observer& observer;
   const crypto::certified_key& server;  // TLS certificate and key
   std::string tenant;
-  const built_in_client* client = nullptr;       // null: the built-in issuer is off
-  crypto::key* issuer_signer = nullptr;          // RSA; used under a lock
-  std::vector<protocol::token::issuer> issuers;  // the built-in one among them, if it is on
+  const built_in_client* client = nullptr;  // null: the built-in issuer is off
+  crypto::key* issuer_signer = nullptr;     // RSA; used under a lock
+  const trust_board& trust;                 // the built-in issuer in it, if it is on
   const crypto::data_key& backup_key;
+  key_source* keys = nullptr;  // null: no outside issuer's keys are fetched
 };
 
 // The service's front: TLS, HTTP, who is calling, which vault, which answer. One coroutine per

@@ -41,16 +41,21 @@ oauth_error wrong_client(const std::string& client_id) {
 
 }  // namespace
 
+// Its own keys do not change while it runs.
 issuer_desk::issuer_desk(const gateway_setup& setup, const audiences& accepted,
-                         const audiences& accepted_by_management)
-    : setup_(setup), accepted_(accepted), accepted_by_management_(accepted_by_management) {
+                         const audiences& accepted_by_management, failure_guard& failures)
+    : setup_(setup),
+      accepted_(accepted),
+      accepted_by_management_(accepted_by_management),
+      failures_(failures) {
   if (setup.client == nullptr || setup.issuer_signer == nullptr) return;
-  const auto it = std::ranges::find_if(setup.issuers, &protocol::token::issuer::built_in);
-  if (it != setup.issuers.end() && !it->keys.empty()) self_ = &*it;
+  const auto trust = setup.trust.current();
+  const auto it = std::ranges::find_if(trust->issuers, &protocol::token::issuer::built_in);
+  if (it != trust->issuers.end() && !it->keys.empty()) self_ = *it;
 }
 
 std::optional<issuer_desk::question> issuer_desk::recognise(std::string_view target) const {
-  if (self_ == nullptr || !target.starts_with('/')) return std::nullopt;
+  if (!self_ || !target.starts_with('/')) return std::nullopt;
   const auto path = target.substr(1, target.find('?') - 1);
   const auto slash = path.find('/');
   if (slash == std::string_view::npos) return std::nullopt;
@@ -81,43 +86,61 @@ answer issuer_desk::refuse(const oauth_error& e) const {
 }
 
 task<answer> issuer_desk::serve(question q, const request_head& head, body_source& body,
-                                const std::string& origin) {
+                                client_side from) {
   const bool posts = q.asked == page::token_v1 || q.asked == page::token_v2;
   if (head.method != (posts ? "POST" : "GET")) co_return refusal(not_allowed(head.method));
   if (!q.known_tenant) {
     co_return refuse({400, "invalid_request", 90002, "The tenant of the request was not found."});
   }
   if (q.asked == page::discovery) {
-    co_return json_answer(200, protocol::token::write_openid_configuration(origin, setup_.tenant));
+    co_return json_answer(200,
+                          protocol::token::write_openid_configuration(from.origin, setup_.tenant));
   }
   if (q.asked == page::key_set) {
-    const auto name = origin + '/' + setup_.tenant + "/v2.0";
+    const auto name = from.origin + '/' + setup_.tenant + "/v2.0";
     co_return json_answer(200, protocol::token::write_key_set(self_->keys, name));
   }
-  co_return co_await give_token(q.asked == page::token_v1, body, origin);
+  co_return co_await give_token(q.asked == page::token_v1, body, from);
 }
 
-task<answer> issuer_desk::give_token(bool v1, body_source& body, const std::string& origin) {
+std::optional<answer> issuer_desk::refuse_client(const protocol::token::token_request& request,
+                                                 const regions::address_octets& from) {
+  const regions::suspect who{failures_.names.address(from),
+                             failures_.names.caller(request.client_id, {})};
+  if (const auto wait = failures_.refused_for(who)) {
+    setup_.observer.refused_caller(true);
+    auto limited = refuse({429, "temporarily_unavailable", 90055,
+                           "There were too many failed requests. Try again later."});
+    limited.retry_after_s = *wait;
+    return limited;
+  }
+  const auto& client = *setup_.client;
+  const bool known = protocol::lower(request.client_id) == protocol::lower(client.client_id);
+  const bool proven =
+      crypto::equal_in_constant_time(request.client_secret.view(), client.client_secret.view());
+  if (known && proven) return std::nullopt;
+  failures_.failed(who);
+  setup_.observer.refused_caller(false);
+  if (!known) return refuse(wrong_client(request.client_id));
+  return refuse({401, "invalid_client", 7000215, "Invalid client secret provided."});
+}
+
+task<answer> issuer_desk::give_token(bool v1, body_source& body, client_side from) {
   if (!body.complete()) {
     const auto state = co_await body.read();
     if (state != body_state::complete) co_return body_refusal(state);
   }
   const auto request = protocol::token::read_token_request(as_text(body.view()), v1);
   if (!request) co_return refuse(request.error());
+  if (auto refused = refuse_client(*request, from.address)) co_return *std::move(refused);
   const auto& client = *setup_.client;
-  if (protocol::lower(request->client_id) != protocol::lower(client.client_id)) {
-    co_return refuse(wrong_client(request->client_id));
-  }
-  if (!crypto::equal_in_constant_time(request->client_secret.view(), client.client_secret.view())) {
-    co_return refuse({401, "invalid_client", 7000215, "Invalid client secret provided."});
-  }
   if (!accepted_.accepts(request->resource) &&
       !accepted_by_management_.accepts(request->resource)) {
     co_return refuse({400, "invalid_resource", 500011,
                       "The resource principal named " + request->resource + " was not found."});
   }
   protocol::token::claims claims;
-  claims.issuer = origin + '/' + setup_.tenant + "/v2.0";
+  claims.issuer = from.origin + '/' + setup_.tenant + "/v2.0";
   claims.audience = request->resource;
   claims.tenant = setup_.tenant;
   claims.object_id = client.object_id;

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "actors/gateway/answer.hpp"
+#include "actors/gateway/failure_guard.hpp"
 #include "actors/gateway/gateway.hpp"
 #include "actors/gateway/hosts.hpp"
 #include "actors/gateway/request_head.hpp"
@@ -23,17 +24,25 @@ class issuer_desk {
     bool known_tenant = false;
   };
 
+  // Who asks.
+  struct client_side {
+    const std::string& origin;  // https://host:port of the request, which the answers name
+    const regions::address_octets& address;
+  };
+
   issuer_desk(const gateway_setup& setup, const audiences& accepted,
-              const audiences& accepted_by_management);
+              const audiences& accepted_by_management, failure_guard& failures);
 
   // None: not one of its pages, or the issuer is off.
   [[nodiscard]] std::optional<question> recognise(std::string_view target) const;
-  // `origin`: https://host:port of the request, which the answers name.
   [[nodiscard]] task<answer> serve(question q, const request_head& head, body_source& body,
-                                   const std::string& origin);
+                                   client_side from);
 
  private:
-  [[nodiscard]] task<answer> give_token(bool v1, body_source& body, const std::string& origin);
+  [[nodiscard]] task<answer> give_token(bool v1, body_source& body, client_side from);
+  // Nothing: it is the client. Who fails too often is not even compared.
+  [[nodiscard]] std::optional<answer> refuse_client(const protocol::token::token_request& request,
+                                                    const regions::address_octets& from);
   [[nodiscard]] task<std::optional<std::string>> sign(const protocol::token::claims& claims,
                                                       bool& accepted);
   [[nodiscard]] answer refuse(const protocol::token::oauth_error& e) const;
@@ -41,7 +50,8 @@ class issuer_desk {
   const gateway_setup& setup_;
   const audiences& accepted_;
   const audiences& accepted_by_management_;
-  const protocol::token::issuer* self_ = nullptr;
+  failure_guard& failures_;
+  std::optional<protocol::token::issuer> self_;
   std::mutex signing_;  // the key is not thread-safe
 };
 

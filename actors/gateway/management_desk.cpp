@@ -13,6 +13,7 @@
 #include "protocol/management/read.hpp"
 #include "protocol/management/route.hpp"
 #include "protocol/token/oauth.hpp"
+#include "protocol/token/trust.hpp"
 #include "regions/access/management.hpp"
 #include "regions/access/scope.hpp"
 
@@ -83,8 +84,7 @@ management_desk::management_desk(gateway_core& core, event_loop& loop,
     : core_(core),
       loop_(loop),
       asker_(std::move(questions)),
-      authenticator_(core.setup.issuers, core.accepted_by_management, core.setup.env.real_clock,
-                     core.setup.env.provider),
+      authenticator_(core.managers),
       routes_(core.setup.env.routes) {}
 
 bool management_desk::recognises(std::string_view target) {
@@ -98,16 +98,23 @@ bool management_desk::recognises(std::string_view target) {
 }
 
 answer management_desk::challenged(const protocol::error& e, const visitor& who) const {
+  if (e.code != protocol::error_code::unauthorized) return management_refusal(as_managements(e));
   auto a = management_refusal({error_code::authentication_failed, e.message});
-  const auto& authority = core_.foreign_authority.empty() ? who.origin : core_.foreign_authority;
-  a.challenge = join({"Bearer authorization_uri=\"", authority, "/",
-                      core_.setup.env.topology.tenant, "\", error=\"invalid_token\""});
+  const auto& tenant = core_.setup.env.topology.tenant;
+  const auto authority = core_.signing_in.authority(tenant, who.origin);
+  a.challenge =
+      join({"Bearer authorization_uri=\"", authority, "/", tenant, "\", error=\"invalid_token\""});
   return a;
 }
 
 task<answer> management_desk::serve(const request_head& head, body_source& body, visitor& who) {
-  const auto caller = authenticator_.check(head.authorization, who.management_token);
+  const auto caller = authenticator_.check(head.authorization, who.management_token, who.address);
   if (!caller) co_return challenged(caller.error(), who);
+  const auto& tenant = core_.setup.env.topology.tenant;
+  if (!protocol::token::same_tenant((*caller)->tenant, tenant)) {
+    const auto issuers = core_.setup.trust.current();
+    co_return challenged(protocol::token::wrong_tenant(issuers->issuers, tenant, **caller), who);
+  }
   admitted a;
   a.caller = *caller;
   if (auto e = admit(head, who, a)) {

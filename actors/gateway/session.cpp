@@ -30,6 +30,12 @@ constexpr std::size_t buffer_bytes = 2 * request_reader::max_head_bytes;
 // So much of a refused request's body is read to keep the connection.
 constexpr std::size_t most_lingered = 64u << 20;
 
+// IPv4 mapped into IPv6.
+regions::address_octets octets_of(const asio::ip::address& a) {
+  if (a.is_v6()) return a.to_v6().to_bytes();
+  return asio::ip::make_address_v6(asio::ip::v4_mapped, a.to_v4()).to_bytes();
+}
+
 class session final : public connection,
                       public body_source,
                       public std::enable_shared_from_this<session> {
@@ -89,6 +95,7 @@ session::session(tcp_socket socket, std::shared_ptr<loop_front> front, const doo
   error_code failed;
   const auto client = stream_.socket().remote_endpoint(failed).address();
   who_.network_info = network_info(client.to_string(), client.is_v6());
+  who_.address = octets_of(client);
   enter(phase::handshake, handshake_limit);
 }
 

@@ -15,7 +15,6 @@ namespace token = protocol::token;
 
 constexpr std::size_t longest_small_file = 4096;
 constexpr std::size_t longest_key_file = 64 * 1024;
-constexpr std::size_t longest_key_set = 1024 * 1024;
 
 constexpr std::string_view new_client =
     "Put it right, or remove it for a new client with a new secret";
@@ -187,7 +186,15 @@ outcome<signing_key> load_signer(const fs::path& file, const crypto::keyring& ke
 }
 
 outcome<token::issuer> read_issuer(const regions::issuer_config& config) {
-  const auto content = read_small_file(config.key_set_file, longest_key_set, secrecy::is_public);
+  if (config.openid) return token::issuer{config.name, false, config.tenant, {}};
+  auto keys = read_key_set_file(config);
+  if (!keys) return failure{std::move(keys).error()};
+  return token::issuer{config.name, false, config.tenant, std::move(*keys)};
+}
+
+outcome<std::vector<token::issuer_key>> read_key_set_file(const regions::issuer_config& config) {
+  const auto content =
+      read_small_file(config.key_set_file, protocol::token::max_key_set_bytes, secrecy::is_public);
   const auto about = "key set of issuer " + config.name + ": ";
   if (!content) return failure{about + content.error()};
   if (!*content) return failure{about + config.key_set_file.string() + ": no such file"};
@@ -197,7 +204,7 @@ outcome<token::issuer> read_issuer(const regions::issuer_config& config) {
     return failure{about +
                    file_failure(config.key_set_file, "expected a key for RS256 or ES256").value};
   }
-  return token::issuer{config.name, false, config.tenant, std::move(*keys)};
+  return std::move(*keys);
 }
 
 }  // namespace twinkeep::actors::identity

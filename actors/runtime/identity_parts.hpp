@@ -7,7 +7,7 @@
 
 #include "actors/runtime/service_identity.hpp"
 
-// Private to service_identity: its parts.
+// Private to service_identity and issuer_keys: their parts.
 namespace twinkeep::actors::identity {
 
 template <class T>
@@ -50,6 +50,9 @@ struct signing_key {
                                                crypto::key_provider& provider,
                                                crypto::random_source& random);
 
+// With the keys of its file; those behind an OpenID configuration are fetched later.
 [[nodiscard]] outcome<protocol::token::issuer> read_issuer(const regions::issuer_config& config);
+[[nodiscard]] outcome<std::vector<protocol::token::issuer_key>> read_key_set_file(
+    const regions::issuer_config& config);
 
 }  // namespace twinkeep::actors::identity

@@ -13,6 +13,7 @@
 #include "actors/fault_injector.hpp"
 #include "actors/gateway/gateway.hpp"
 #include "actors/runtime/asio_scheduler.hpp"
+#include "actors/runtime/issuer_keys.hpp"
 #include "actors/runtime/webhook_courier.hpp"
 #include "actors/supervisor.hpp"
 
@@ -81,6 +82,8 @@ struct service::parts {
   std::optional<environment> env;
   std::optional<event_loops> loops;
   std::unique_ptr<webhook_courier> courier;
+  std::optional<trust_board> trust;
+  std::unique_ptr<issuer_keys> issuers;
   caf::actor_system_config config;
   std::unique_ptr<caf::actor_system> system;
   caf::actor guardian;
@@ -135,6 +138,11 @@ result<void, std::string> service::start() {
     p.courier = std::move(*courier);
     p.env->courier = p.courier.get();
   }
+  using protocol::token::trust;
+  p.trust.emplace(std::make_shared<const trust>(trust{std::move(p.identity->issuers), 0}));
+  auto issuers = issuer_keys::make(p.topology, *p.loops, *p.work, *p.trust);
+  if (!issuers) return failure{issuers.error()};
+  p.issuers = std::move(*issuers);
   use_asio_scheduler(p.config, *p.loops, p.ice);
   p.system = std::make_unique<caf::actor_system>(p.config);
   p.guardian = start_supervision(*p.system, *p.env);
@@ -153,8 +161,10 @@ result<void, std::string> service::start() {
                       p.identity->tenant,
                       p.identity->client ? &*p.identity->client : nullptr,
                       p.identity->signer.get(),
-                      p.identity->issuers,
-                      *p.backup_key};
+                      *p.trust,
+                      *p.backup_key,
+                      p.issuers.get()};
+  p.issuers->start();
   p.front.emplace(std::move(setup));
   if (auto bound = p.front->listen_privately(); !bound) return failure{bound.error()};
   auto managing = p.front->listen_for_management(p.topology.management_listen);
@@ -185,6 +195,8 @@ void service::stop() {
   // A frozen actor could not end.
   if (p.exercises) p.exercises->end_all();
   if (p.injector) p.injector->end_all();
+  // Requests may wait for keys.
+  if (p.issuers) p.issuers->stop();
   if (p.front) p.front->drain(drain_patience);
   if (p.admin) p.admin->stop();
   p.front.reset();
@@ -202,6 +214,7 @@ void service::stop() {
   p.work.reset();  // what disks have begun ends before the stores are closed
   p.system.reset();
   p.courier.reset();
+  p.issuers.reset();
   p.loops.reset();
   p.worker_keys.clear();
 }

@@ -37,6 +37,9 @@ result<service_identity, std::string> load_service_identity(const std::filesyste
   self.client_file = directory / "client.json";
 
   self.tenant = topology.tenant;
+  if (self.tenant.empty() && !topology.built_in_issuer && !topology.issuers.empty()) {
+    self.tenant = topology.issuers.front().tenant;
+  }
   if (self.tenant.empty()) {
     auto tenant = identity::load_tenant(directory / "tenant", random);
     if (!tenant) return failure{std::move(tenant).error()};

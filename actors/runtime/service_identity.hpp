@@ -23,15 +23,16 @@ struct service_identity {
   std::filesystem::path client_file;     // client.json; absolute
   crypto::certified_key server;          // the TLS certificate, issued by that CA
   crypto::certified_key issuing;         // the built-in issuer of vaults' certificates
-  std::string tenant;
+  std::string tenant;                    // of vaults that name none
   std::optional<built_in_client> client;         // nothing: the built-in issuer is off
   std::unique_ptr<crypto::key> signer;           // of the built-in issuer, RSA; null: off
-  std::vector<protocol::token::issuer> issuers;  // the built-in one first, if it is on
+  // The built-in one first, if it is on, then the configured ones in their order.
+  std::vector<protocol::token::issuer> issuers;
 };
 
 // Reads it from the data directory, or makes what is missing, each file durably and atomically and
 // never readable by others where it holds a secret:
-//   tenant           its id, unless one is configured
+//   tenant           its id, unless one is configured or only outside issuers are
 //   client.json      the built-in issuer's one client
 //   issuer.key       the built-in issuer's signing key, sealed by the keyring
 //   issuer/ca.*      the built-in issuer of certificates, unless one is configured

@@ -1,9 +1,10 @@
 #include <algorithm>
+#include <tuple>
 
 #include "crypto/digest.hpp"
 #include "protocol/json/reader.hpp"
 #include "protocol/json/writer.hpp"
-#include "protocol/token/token.hpp"
+#include "protocol/token/trust.hpp"
 
 namespace twinkeep::protocol::token {
 
@@ -21,6 +22,7 @@ using text = std::optional<std::string_view>;
 // The members of a JWK as they are published.
 struct published {
   text kty, use, alg, kid, n, e, crv, x, y;
+  bool verifies = true;  // what key_ops says (RFC 7517 §4.3)
 };
 
 // A public number without leading zero octets; empty: absent or not base64url.
@@ -35,6 +37,9 @@ std::optional<crypto::public_key> rsa_key(const published& jwk) {
   crypto::public_key pub{crypto::key_type::rsa, {}, number_of(jwk.n), number_of(jwk.e), {}, {}};
   if (pub.n.size() < min_modulus_bytes || pub.n.size() > max_modulus_bytes) return std::nullopt;
   if (pub.e.empty() || pub.e.size() > max_exponent_bytes) return std::nullopt;
+  // With the exponent 1 every padded digest is its own signature.
+  const bool odd = (pub.e.back() & 1) != 0;
+  if (!odd || pub.e == bytes{1}) return std::nullopt;
   return pub;
 }
 
@@ -52,8 +57,9 @@ std::optional<crypto::public_key> ec_key(const published& jwk) {
 // nullopt: not a key that could have signed a token of ours, which is no error (RFC 7517 §5).
 std::optional<issuer_key> key_of(const published& jwk) {
   if (!jwk.kty || !jwk.kid || jwk.kid->empty()) return std::nullopt;
-  if (jwk.use.value_or("sig") != "sig") return std::nullopt;
-  if (jwk.alg && *jwk.alg != "RS256" && *jwk.alg != "ES256") return std::nullopt;
+  if (jwk.use.value_or("sig") != "sig" || !jwk.verifies) return std::nullopt;
+  const std::string_view served = *jwk.kty == "RSA" ? "RS256" : "ES256";
+  if (jwk.alg.value_or(served) != served) return std::nullopt;
   std::optional<crypto::public_key> pub;
   if (*jwk.kty == "RSA") pub = rsa_key(jwk);
   if (*jwk.kty == "EC") pub = ec_key(jwk);
@@ -75,12 +81,27 @@ outcome<published> read_key(reader& in, reader::value& v) {
     if (name == "y") return &jwk.y;
     return nullptr;
   };
+  const auto read_operations = [&](reader::value& list) {
+    jwk.verifies = false;
+    return in.array(list, "key_ops", [&](reader::value& item) -> outcome<void> {
+      const auto operation = in.string(item, "key_ops[]");
+      if (!operation) return failure{operation.error()};
+      jwk.verifies |= *operation == "verify";
+      return {};
+    });
+  };
   auto done = in.object(v, "keys[]", [&](std::string_view name, reader::value& m) {
+    if (name == "key_ops") return read_operations(m);
     auto* target = member(name);
     return target == nullptr ? in.ignore(m) : json::assign(in.string(m, name), *target);
   });
   if (!done) return failure{std::move(done).error()};
   return jwk;
+}
+
+bool same_key(const crypto::public_key& a, const crypto::public_key& b) {
+  const auto numbers = [](const crypto::public_key& k) { return std::tie(k.n, k.e, k.x, k.y); };
+  return a.type == b.type && a.crv == b.crv && numbers(a) == numbers(b);
 }
 
 void write_numbers(json::writer& out, const crypto::public_key& pub) {
@@ -127,6 +148,19 @@ std::string write_key_set(const std::vector<issuer_key>& keys, std::string_view 
   }
   const auto written = out.end_array().end_object().take();
   return {written.begin(), written.end()};
+}
+
+trust with_keys(const trust& t, std::size_t which, std::vector<issuer_key> keys) {
+  auto out = t;
+  auto& now = out.issuers.at(which).keys;
+  const bool withdrawn = !std::ranges::all_of(now, [&](const issuer_key& old) {
+    return std::ranges::any_of(keys, [&](const issuer_key& key) {
+      return key.key_id == old.key_id && same_key(key.pub, old.pub);
+    });
+  });
+  if (withdrawn) ++out.generation;
+  now = std::move(keys);
+  return out;
 }
 
 // The required members in the order of their names, without blanks (RFC 7638 §3).

@@ -12,6 +12,8 @@
 namespace twinkeep::protocol::token {
 
 inline constexpr std::size_t max_token_chars = 16 * 1024;
+inline constexpr std::size_t max_groups = 256;  // Azure leaves them out beyond 200 (CONTRACT 2.3)
+inline constexpr std::size_t max_key_set_bytes = 1024 * 1024;
 inline constexpr unix_seconds clock_leeway_s = 300;
 
 struct claims {
@@ -19,7 +21,9 @@ struct claims {
   unix_seconds not_before = 0, expires = 0, issued_at = 0;
   std::vector<std::string> groups = {};  // object ids
   std::string user_name = {};            // upn, or what stands for it; for the audit log
-  bool is_application = true;            // false: a user, through the application
+  // False: a user, through the application. What idtyp says; without it, a token is an
+  // application's if it has neither scp nor a user's name and is about its own object (oid is sub).
+  bool is_application = true;
 };
 
 // Taken apart but not yet believed (RFC 7515 §5.2, RFC 7519).
@@ -31,7 +35,8 @@ struct unverified_token {
   bytes signature;
 };
 // 401 Unauthorized with the texts of CONTRACT 2.1. Refuses alg none, unknown or mismatching
-// algorithms, crit, oversized and deeply nested tokens.
+// algorithms, crit, headers that bring a key of their own, members that come twice, oversized and
+// deeply nested tokens.
 [[nodiscard]] outcome<unverified_token> parse(std::string_view text);
 
 // Who may have signed a token and what it must say.

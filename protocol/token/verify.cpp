@@ -1,11 +1,13 @@
 #include <algorithm>
+#include <ranges>
 
 #include "crypto/digest.hpp"
+#include "protocol/ascii.hpp"
 #include "protocol/http/target.hpp"
-#include "protocol/identifiers.hpp"
 #include "protocol/join.hpp"
+#include "protocol/token/parts.hpp"
 #include "protocol/token/refusals.hpp"
-#include "protocol/token/token.hpp"
+#include "protocol/token/trust.hpp"
 
 namespace twinkeep::protocol::token {
 
@@ -17,9 +19,9 @@ std::string_view without_slash(std::string_view text) {
 }
 
 template <class Range, class Text>
-std::string list_of(const Range& range, Text text) {
+std::string list_of(Range&& range, Text text) {
   std::string out;
-  for (const auto& item : range) {
+  for (const auto& item : std::forward<Range>(range)) {
     if (!out.empty()) out += ", ";
     out += text(item);
   }
@@ -46,25 +48,6 @@ bool signed_by(const issuer_key& key, const unverified_token& token,
   return valid.ok() && *valid;
 }
 
-// The issuers whose key of that id has signed. Key ids are each issuer's own: two may use the same,
-// and a key speaks for the issuer that publishes it and for no other.
-outcome<std::vector<const issuer*>> signers_of(const unverified_token& token,
-                                               const std::vector<issuer>& issuers,
-                                               crypto::key_provider& provider) {
-  std::vector<const issuer*> signers;
-  bool known = false;
-  for (const auto& candidate : issuers) {
-    for (const auto& key : candidate.keys) {
-      if (token.claims.key_id.empty() || key.key_id != token.claims.key_id) continue;
-      known = true;
-      if (signed_by(key, token, provider)) signers.push_back(&candidate);
-    }
-  }
-  if (!known) return unknown_key(token);
-  if (signers.empty()) return refuse("AKV10015: The signature of the token is not valid.");
-  return signers;
-}
-
 // ---- claims ----
 
 // https://<any host>/<tenant>/v2.0: the built-in issuer goes by the name that it was asked under.
@@ -79,13 +62,13 @@ bool is_built_in_name(std::string_view name, std::string_view tenant) {
 }
 
 bool is_from(const issuer& i, const claims& c) {
-  // A tenant is a GUID, which compares without case; one that is not configured matches nothing.
-  if (i.tenant.empty() || lower(i.tenant) != lower(c.tenant)) return false;
+  if (!same_tenant(i.tenant, c.tenant)) return false;
   return i.built_in ? is_built_in_name(c.issuer, i.tenant) : c.issuer == i.name;
 }
 
-failure<error> wrong_issuer(const std::vector<issuer>& issuers, const claims& c) {
-  const auto names = list_of(issuers, [](const issuer& i) {
+template <class Issuers>
+failure<error> wrong_issuer(Issuers&& expected, const claims& c) {
+  const auto names = list_of(std::forward<Issuers>(expected), [](const issuer& i) {
     return i.built_in && i.name.empty() ? join({"https://<host>/", i.tenant, "/v2.0"}) : i.name;
   });
   return refuse(join({"AKV10032: Invalid issuer. Expected one of ", names, ", found ", c.issuer,
@@ -105,6 +88,47 @@ outcome<void> check_time(const claims& c, unix_seconds now) {
 }
 
 }  // namespace
+
+outcome<std::vector<const issuer*>> signers_of(const unverified_token& token,
+                                               const std::vector<issuer>& issuers,
+                                               crypto::key_provider& provider) {
+  std::vector<const issuer*> signers;
+  bool known = false;
+  for (const auto& candidate : issuers) {
+    for (const auto& key : candidate.keys) {
+      if (token.claims.key_id.empty() || key.key_id != token.claims.key_id) continue;
+      known = true;
+      if (signed_by(key, token, provider)) signers.push_back(&candidate);
+    }
+  }
+  if (!known) return unknown_key(token);
+  if (signers.empty()) return refuse("AKV10015: The signature of the token is not valid.");
+  return signers;
+}
+
+std::optional<std::size_t> issuer_lacking_key(const std::vector<issuer>& issuers,
+                                              const unverified_token& token) {
+  const auto& c = token.claims;
+  for (std::size_t i = 0; i < issuers.size(); ++i) {
+    const auto& candidate = issuers[i];
+    if (c.key_id.empty() || candidate.built_in || !is_from(candidate, c)) continue;
+    const bool has_it = std::ranges::any_of(
+        candidate.keys, [&](const issuer_key& key) { return key.key_id == c.key_id; });
+    if (!has_it) return i;
+  }
+  return std::nullopt;
+}
+
+bool same_tenant(std::string_view a, std::string_view b) {
+  // Mostly they are the very same text, which is told at once.
+  return !a.empty() && (a == b || ascii::equal_ignoring_case(a, b));
+}
+
+error wrong_tenant(const std::vector<issuer>& issuers, std::string_view tenant,
+                   const claims& caller) {
+  const auto of_tenant = [&](const issuer& i) { return same_tenant(i.tenant, tenant); };
+  return wrong_issuer(issuers | std::views::filter(of_tenant), caller).value;
+}
 
 outcome<claims> verify(const unverified_token& token, const std::vector<issuer>& issuers,
                        const std::vector<std::string>& audiences, unix_seconds now,

@@ -1,25 +1,18 @@
 #include <algorithm>
 
 #include "protocol/identifiers.hpp"
+#include "regions/config/failed_authentication.hpp"
+#include "regions/config/issuers.hpp"
 #include "regions/config/perimeter.hpp"
 #include "regions/config/private_endpoints.hpp"
 #include "regions/config/role_assignments.hpp"
 #include "regions/config/table_reader.hpp"
 #include "regions/config/values.hpp"
-#include "regions/config/webhook.hpp"
 #include "regions/topology.hpp"
 
 namespace twinkeep::regions {
 
 namespace {
-
-bool is_filled(const std::string& text) {
-  return !text.empty();
-}
-
-std::string in_quotes(std::string_view text) {
-  return "\"" + std::string{text} + "\"";
-}
 
 std::string names_of(const std::vector<region_config>& regions) {
   std::string names;
@@ -111,6 +104,7 @@ void read_vault(const table_reader& table, deployment& d) {
   table.read("purge_protection", vault.recovery.purge_protection);
   table.read("owners", vault.owners, "an object id or application id", is_id);
   table.read("rbac_authorization", vault.rbac_authorization);
+  table.read("tenant", vault.tenant, "the id of a tenant", is_id);
   d.vaults.push_back(std::move(vault));
 }
 
@@ -132,12 +126,12 @@ void read_regions_and_vaults(const table_reader& root, deployment& d, complaints
       return;
     }
     for (const auto* t : *vault_tables) {
-      read_vault(
-          {*t,
-           "vaults",
-           {"name", "region", "retention_days", "purge_protection", "owners", "rbac_authorization"},
-           sink},
-          d);
+      read_vault({*t,
+                  "vaults",
+                  {"name", "region", "retention_days", "purge_protection", "owners",
+                   "rbac_authorization", "tenant"},
+                  sink},
+                 d);
     }
   }
 }
@@ -190,33 +184,6 @@ void read_failover(const table_reader& table, failover_timings& t) {
   check_timings(table, t);
 }
 
-void read_issuers(const table_reader& root, deployment& d, complaints& sink) {
-  const auto tables = root.tables("issuers");
-  if (tables) {
-    for (const auto* t : *tables) {
-      const table_reader table{*t, "issuers", {"issuer", "tenant", "key_set_file"}, sink};
-      issuer_config issuer;
-      std::string file;
-      table.read("issuer", issuer.name, "the issuer's `iss`", is_filled);
-      table.read("tenant", issuer.tenant, "the id of a tenant", is_id);
-      table.read("key_set_file", file, "the path of a JSON Web Key Set", is_filled);
-      for (const auto* key : {"issuer", "tenant", "key_set_file"}) {
-        if (!table.has(key)) table.complain_of_value(key, "a value");
-      }
-      issuer.key_set_file = file;
-      if (std::ranges::find(d.issuers, issuer.name, &issuer_config::name) != d.issuers.end()) {
-        table.complain("issuer", "each issuer once", in_quotes(issuer.name) + " again");
-      }
-      d.issuers.push_back(std::move(issuer));
-    }
-  }
-  d.built_in_issuer = d.issuers.empty();
-  root.read("built_in_issuer", d.built_in_issuer);
-  if (!d.built_in_issuer && d.issuers.empty()) {
-    root.complain("built_in_issuer", "true, or [[issuers]]", "no issuer at all");
-  }
-}
-
 void read_keys(const table_reader& table, vault_options& options) {
   table.read("symmetric", options.symmetric_keys);
   table.read("exportable", options.exportable_keys);
@@ -242,15 +209,14 @@ void read_events(const table_reader& table, deployment& d) {
   std::string webhook;
   std::string ca;
   std::string authorization;
-  table.read("webhook", webhook, a_webhook,
-             [](const std::string& url) { return parse_webhook(url).has_value(); });
+  table.read("webhook", webhook, a_web_address,
+             [](const std::string& url) { return parse_web_address(url).has_value(); });
   table.read("ca_file", ca, "the path of PEM certificates", is_filled);
   table.read("authorization_file", authorization, "the path of a text", is_filled);
-  if (!table.has("webhook")) table.complain_of_value("webhook", a_webhook);
-  d.webhook = parse_webhook(webhook);
-  if (!d.webhook) return;
-  d.webhook->ca_file = ca;
-  d.webhook->authorization_file = authorization;
+  if (!table.has("webhook")) table.complain_of_value("webhook", a_web_address);
+  auto where = parse_web_address(webhook);
+  if (!where) return;
+  d.webhook = webhook_config{*std::move(where), ca, authorization};
   d.options.notices = true;
 }
 
@@ -265,19 +231,33 @@ deployment read_root(const toml::table& document, complaints& sink) {
   auto d = default_deployment();
   const table_reader root{document,
                           "",
-                          {"listen",          "admin",
-                           "suffixes",        "server_names",
-                           "audiences",       "tenant",
-                           "subscription",    "request_deadline",
-                           "regions",         "vaults",
-                           "failover",        "private_endpoint",
-                           "backup",          "issuers",
-                           "built_in_issuer", "keys",
-                           "certificates",    "allow_clock_advance",
-                           "limits",          "events",
-                           "resource_group",  "private_endpoints",
-                           "management_listen", "trusted_proxies",
-                           "trusted_services", "role_assignments"},
+                          {"listen",
+                           "admin",
+                           "suffixes",
+                           "server_names",
+                           "audiences",
+                           "tenant",
+                           "subscription",
+                           "request_deadline",
+                           "regions",
+                           "vaults",
+                           "failover",
+                           "private_endpoint",
+                           "backup",
+                           "issuers",
+                           "built_in_issuer",
+                           "keys",
+                           "certificates",
+                           "allow_clock_advance",
+                           "limits",
+                           "events",
+                           "resource_group",
+                           "private_endpoints",
+                           "management_listen",
+                           "trusted_proxies",
+                           "trusted_services",
+                           "role_assignments",
+                           "failed_authentication"},
                           sink};
   read_listeners(root, d);
   read_names(root, d);
@@ -312,6 +292,7 @@ deployment read_root(const toml::table& document, complaints& sink) {
   read_issuers(root, d, sink);
   read_role_assignments(root, d, sink);
   read_perimeter(root, d);
+  read_failed_authentication(root, d.failed_authentication, sink);
   root.read("allow_clock_advance", d.allow_clock_advance);
   read_limits(root, d);
   if (const auto* t = root.table("events")) {

@@ -75,6 +75,14 @@ bool is_id(const std::string& text) {
              std::string::npos;
 }
 
+bool is_filled(const std::string& text) {
+  return !text.empty();
+}
+
+std::string in_quotes(std::string_view text) {
+  return "\"" + std::string{text} + "\"";
+}
+
 bool is_ip_literal(const std::string& text) {
   in6_addr address{};
   return ::inet_pton(AF_INET, text.c_str(), &address) == 1 ||

@@ -16,6 +16,9 @@ namespace twinkeep::regions {
 
 // Ids end up in tokens, paths and comparisons: no blanks, nothing to escape.
 [[nodiscard]] bool is_id(const std::string& text);
+[[nodiscard]] bool is_filled(const std::string& text);
+[[nodiscard]] std::string in_quotes(std::string_view text);
+
 [[nodiscard]] bool is_ip_literal(const std::string& text);
 // Labels of letters, digits and hyphens, separated by dots.
 [[nodiscard]] bool is_host_name(std::string_view text);

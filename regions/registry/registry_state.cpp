@@ -124,7 +124,7 @@ registry_state::vaults declared_vaults(const deployment& topology, std::string_v
     vault.name = config.name;
     vault.location = config.region;
     vault.resource_group = topology.resource_group;
-    vault.tenant_id = topology.tenant;
+    vault.tenant_id = config.tenant.empty() ? topology.tenant : config.tenant;
     vault.recovery = config.recovery;
     vault.rbac_authorization = config.rbac_authorization;
     declared.emplace(protocol::lower(config.name),

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <tuple>
 
+#include "regions/growing_pause.hpp"
+
 namespace twinkeep::regions {
 
 std::optional<delivery::step> delivery::next(const vault_state& vault, instant now) {
@@ -25,9 +27,7 @@ void delivery::forgotten() {
 }
 
 duration delivery::failed(instant now) {
-  constexpr unsigned most_doublings = 9;  // 512 s, which is beyond the longest pause
-  const auto doublings = std::min(failures_++, most_doublings);
-  const auto pause = std::min<duration>(std::chrono::seconds{1U << doublings}, longest_pause);
+  const auto pause = growing_pause(failures_++, longest_pause);
   under_way_ = false;
   not_before_ = now + pause;
   return pause;

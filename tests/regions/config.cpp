@@ -59,15 +59,15 @@ BOOST_AUTO_TEST_CASE(a_webhook_is_reached_by_tls_or_on_this_machine) {
   const auto hook = [](const std::string& url) {
     return *read("[events]\nwebhook = \"" + url + "\"").webhook;
   };
-  BOOST_TEST(hook("https://h").port == 443);
-  BOOST_TEST(hook("https://h").target == "/");
-  BOOST_TEST(hook("https://h?a=b").target == "/?a=b");
-  BOOST_TEST(hook("https://192.0.2.1/x").host == "192.0.2.1");
-  BOOST_TEST(hook("https://[2001:db8::1]:9/x").host == "2001:db8::1");
+  BOOST_TEST(hook("https://h").where.port == 443);
+  BOOST_TEST(hook("https://h").where.target == "/");
+  BOOST_TEST(hook("https://h?a=b").where.target == "/?a=b");
+  BOOST_TEST(hook("https://192.0.2.1/x").where.host == "192.0.2.1");
+  BOOST_TEST(hook("https://[2001:db8::1]:9/x").where.host == "2001:db8::1");
   for (const auto* host : {"localhost", "127.0.0.1", "127.1.2.3", "[::1]"}) {
     const auto plain = hook("http://" + std::string{host} + "/x");
-    BOOST_TEST(!plain.tls);
-    BOOST_TEST(plain.port == 80);
+    BOOST_TEST(!plain.where.tls);
+    BOOST_TEST(plain.where.port == 80);
   }
   for (const auto* bad :
        {"", "hooks", "/x", "ftp://h/x", "http://h/x", "http://192.0.2.1/x", "http://[2001:db8::1]/",
@@ -156,10 +156,10 @@ key_set_file = "keys.json"
   BOOST_TEST((t.private_endpoint_reestablish_after == 1h));
   BOOST_TEST((d.restore_scope == protocol::restore_scope::any));
   BOOST_REQUIRE(d.webhook.has_value());
-  BOOST_TEST(d.webhook->tls);
-  BOOST_TEST(d.webhook->host == "hooks.example");
-  BOOST_TEST(d.webhook->port == 8444);
-  BOOST_TEST(d.webhook->target == "/kv?code=a%20b");
+  BOOST_TEST(d.webhook->where.tls);
+  BOOST_TEST(d.webhook->where.host == "hooks.example");
+  BOOST_TEST(d.webhook->where.port == 8444);
+  BOOST_TEST(d.webhook->where.target == "/kv?code=a%20b");
   BOOST_TEST(d.webhook->ca_file == "hooks.pem");
   BOOST_TEST(d.webhook->authorization_file == "hooks.txt");
   BOOST_TEST(d.options.notices);
@@ -173,8 +173,60 @@ BOOST_AUTO_TEST_CASE(another_issuer_switches_the_built_in_one_off) {
       "[[issuers]]\nissuer = \"https://issuer/\"\ntenant = \"t\"\nkey_set_file = \"keys.json\"\n");
   BOOST_TEST(!d.built_in_issuer);
   check_problem("\nbuilt_in_issuer = false\n", "2: built_in_issuer: ", {"[[issuers]]"});
-  check_problem("[[issuers]]\nissuer = \"https://issuer/\"\ntenant = \"t\"\n",
-                "1: issuers.key_set_file: ", {"found nothing"});
+}
+
+BOOST_AUTO_TEST_CASE(an_issuers_keys_are_in_a_file_or_behind_its_openid_configuration) {
+  const std::string head = "[[issuers]]\nissuer = \"https://issuer/\"\ntenant = \"t\"\n";
+  const auto url =
+      std::string{"openid = \"https://Issuer:8443/.well-known/openid-configuration\"\n"};
+  const auto d = read(head + url + "ca_file = \"ca.pem\"\nrefresh_every = \"1h\"\n");
+  const auto& issuer = d.issuers.at(0);
+  BOOST_REQUIRE(issuer.openid.has_value());
+  BOOST_TEST(issuer.openid->host == "issuer");
+  BOOST_TEST(issuer.openid->port == 8443);
+  BOOST_TEST(issuer.openid->target == "/.well-known/openid-configuration");
+  BOOST_TEST(issuer.ca_file == "ca.pem");
+  BOOST_TEST((issuer.refresh_every == 1h));
+  BOOST_TEST((read(head + url).issuers.at(0).refresh_every == 24h));
+
+  check_problem(head, "1: issuers.openid: ", {"key_set_file or openid", "neither"});
+  check_problem(head + url + "key_set_file = \"k\"\n", "5: issuers.key_set_file: ", {"both"});
+  check_problem(head + "key_set_file = \"k\"\nca_file = \"c\"\n",
+                "5: issuers.ca_file: ", {"openid"});
+  check_problem(head + "key_set_file = \"k\"\nrefresh_every = \"1h\"\n",
+                "5: issuers.refresh_every: ", {"openid"});
+  check_problem(head + "openid = \"http://issuer/\"\n", "4: issuers.openid: ", {"https"});
+  check_problem("[[issuers]]\ntenant = \"t\"\n" + url, "1: issuers.issuer: ", {"found nothing"});
+}
+
+BOOST_AUTO_TEST_CASE(every_vaults_tenant_has_an_issuer) {
+  const std::string issuers =
+      "[[issuers]]\nissuer = \"https://a/\"\ntenant = \"T-1\"\nkey_set_file = \"a\"\n"
+      "[[issuers]]\nissuer = \"https://b/\"\ntenant = \"t-2\"\nkey_set_file = \"b\"\n";
+  const auto vault = [](const std::string& tenant) {
+    return "[[vaults]]\nname = \"demo\"\nregion = \"eastus2\"\ntenant = \"" + tenant + "\"\n";
+  };
+  BOOST_TEST(read(issuers + vault("t-1")).vaults.at(0).tenant == "t-1");
+  BOOST_TEST(read("tenant = \"t-2\"\n" + issuers).tenant == "t-2");
+  check_problem(vault("t-3") + issuers, "1: vaults: ", {"\"t-3\" of demo"});
+  check_problem("tenant = \"t-3\"\n" + issuers, "1: tenant: ", {"[[issuers]]"});
+  BOOST_TEST(
+      read("built_in_issuer = true\ntenant = \"t-3\"\n" + issuers + vault("t-3")).vaults.size() ==
+      1u);
+}
+
+BOOST_AUTO_TEST_CASE(limits_on_failed_authentication_are_read) {
+  const auto usual = read("").failed_authentication;
+  BOOST_TEST((usual.per_address == 100u && usual.per_caller == 20u && usual.window == 60s));
+  const auto own = read(
+                       "[failed_authentication]\nper_address = 0\nper_caller = 7\n"
+                       "window = \"2s\"\n")
+                       .failed_authentication;
+  BOOST_TEST((own.per_address == 0u && own.per_caller == 7u && own.window == 2s));
+  check_problem("[failed_authentication]\nper_adress = 1\n",
+                "2: failed_authentication.per_adress: ", {"per_address"});
+  check_problem("[failed_authentication]\nper_caller = -1\n",
+                "2: failed_authentication.per_caller: ", {"found -1"});
 }
 
 BOOST_AUTO_TEST_CASE(the_azure_profile_sets_minutes_that_can_be_overridden) {

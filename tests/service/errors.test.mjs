@@ -30,6 +30,7 @@ function strangersToken() {
 const config = `
 built_in_issuer = true
 audiences = ["https://vault.example"]
+tenant = "${tenant}"
 [[issuers]]
 issuer = "${issuer}"
 tenant = "${tenant}"

@@ -22,6 +22,7 @@ writeFileSync(keySetFile, JSON.stringify({ keys: [jwk(rsa, 'r1', 'RS256'), jwk(e
 const config = `
 built_in_issuer = true
 audiences = ["https://vault.example"]
+tenant = "${tenant}"
 
 [[issuers]]
 issuer = "${issuer}"

@@ -1,4 +1,4 @@
-#include "regions/config/webhook.hpp"
+#include "regions/web_address.hpp"
 
 #include <algorithm>
 #include <array>
@@ -32,7 +32,7 @@ bool is_target_char(char c) {
 }  // namespace
 
 // (Boost.URL 1.81 reads the host of http://127.0.0.1.example as 127.0.0.1.)
-std::optional<webhook_config> parse_webhook(std::string_view url) {
+std::optional<web_address> parse_web_address(std::string_view url) {
   const auto scheme = std::ranges::find_if(schemes, [&](const scheme_row& row) {
     return protocol::lower(url.substr(0, row.start.size())) == row.start;
   });
@@ -44,12 +44,22 @@ std::optional<webhook_config> parse_webhook(std::string_view url) {
   if (!where || !std::ranges::all_of(target, is_target_char)) return std::nullopt;
   if (!is_host_name(where->host) && !is_ip_literal(where->host)) return std::nullopt;
   if (!scheme->tls && !is_loopback(where->host)) return std::nullopt;
-  webhook_config hook;
-  hook.tls = scheme->tls;
-  hook.host = std::move(where->host);
-  hook.port = where->port.value_or(scheme->port);
-  hook.target = target.starts_with('/') ? std::string{target} : '/' + std::string{target};
-  return hook;
+  web_address out;
+  out.tls = scheme->tls;
+  out.host = std::move(where->host);
+  out.port = where->port.value_or(scheme->port);
+  out.target = target.starts_with('/') ? std::string{target} : '/' + std::string{target};
+  return out;
+}
+
+std::string host_line(const web_address& where) {
+  const bool v6 = where.host.find(':') != std::string::npos;
+  auto line = v6 ? '[' + where.host + ']' : where.host;
+  const bool usual = std::ranges::any_of(schemes, [&](const scheme_row& row) {
+    return row.tls == where.tls && row.port == where.port;
+  });
+  if (!usual) line += ':' + std::to_string(where.port);
+  return line;
 }
 
 }  // namespace twinkeep::regions
