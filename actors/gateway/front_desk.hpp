@@ -1,14 +1,15 @@
 #pragma once
 
 #include <array>
-#include <bitset>
 #include <atomic>
 #include <memory>
 #include <string>
 
+#include "actors/gateway/admittance.hpp"
 #include "actors/gateway/answer.hpp"
 #include "actors/gateway/asker.hpp"
 #include "actors/gateway/authenticator.hpp"
+#include "actors/gateway/client_address.hpp"
 #include "actors/gateway/gateway.hpp"
 #include "actors/gateway/intake.hpp"
 #include "actors/gateway/issuer.hpp"
@@ -32,16 +33,13 @@ struct gateway_core {
 
 // What one connection knows of its client from the requests before.
 struct visitor {
-  std::string network_info;
+  client_address client;
   std::string host_line;  // the Host line that the rest was found for
   bool well_formed = false;
   std::string origin;
   std::optional<actors::place> place;
   authenticator::memory token;
-  // What the caller may do was found out under these rules: one bit an operation.
-  claims_ptr caller;
-  std::shared_ptr<const regions::access_rules> rules;
-  std::bitset<protocol::operation_count> granted;
+  admittance rights;
 };
 
 // Answers the requests that arrive on one loop. On its thread alone.
