@@ -98,8 +98,9 @@ void write_response(wiping_chars& out, const answer& a, const response_lines& li
   constexpr std::size_t most_fixed = 1024;
   const auto start = out.size();
   const auto body_bytes = lines.without_body ? 0 : a.body.size();
-  out.resize(start + most_fixed + a.region.size() + a.challenge.size() +
-             a.location.size() + lines.client_request_id.size() + lines.network_info.size() + body_bytes);
+  out.resize(start + most_fixed + a.region.size() + a.challenge.size() + a.location.size() +
+             lines.client_request_id.size() + lines.network_info.size() + lines.assignment.size() +
+             body_bytes);
   char* at = out.data() + start;
   const auto add = [&at](std::string_view text) {
     if (!text.empty()) std::memcpy(at, text.data(), text.size());
@@ -118,7 +119,10 @@ void write_response(wiping_chars& out, const answer& a, const response_lines& li
   add_line(" ", reason_of(a.status));
   add(same_for_all);
   if (!a.region.empty()) add_line("x-ms-keyvault-region: ", a.region);
-  add_line("x-ms-keyvault-network-info: ", lines.network_info);
+  if (!lines.network_info.empty()) add_line("x-ms-keyvault-network-info: ", lines.network_info);
+  if (!lines.assignment.empty()) {
+    add_line("x-ms-keyvault-rbac-assignment-id: ", lines.assignment);
+  }
   add_line("x-ms-request-id: ", lines.request_id);
   if (!lines.client_request_id.empty()) {
     add_line("x-ms-client-request-id: ", lines.client_request_id);
@@ -140,13 +144,6 @@ void write_response(wiping_chars& out, const answer& a, const response_lines& li
   add("\r\n");
   add({a.body.data(), body_bytes});
   out.resize(static_cast<std::size_t>(at - out.data()));
-}
-
-std::string network_info(std::string_view address, bool v6) {
-  std::string text = v6 ? "conn_type=Ipv6;addr=" : "conn_type=Ipv4;addr=";
-  text += address;
-  text += v6 ? ";act_addr_fam=InterNetworkV6;" : ";act_addr_fam=InterNetwork;";
-  return text;
 }
 
 std::string http_date(std::int64_t unix_seconds) {

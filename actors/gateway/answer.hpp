@@ -35,17 +35,15 @@ struct answer {
 struct response_lines {
   std::string_view request_id;         // ours, a fresh GUID
   std::string_view client_request_id;  // echoed byte for byte; empty: none
-  std::string_view network_info;
+  std::string_view network_info;       // empty: unknown
   std::string_view date;
   bool close = false;
-  bool without_body = false;  // HEAD: the length of what is not sent
+  bool without_body = false;         // HEAD: the length of what is not sent
+  std::string_view assignment = {};  // of the role that let the request in; empty: none
 };
 
 // Appends the whole response (CONTRACT 1.3), so that it leaves with one write.
 void write_response(crypto::wiping_chars& out, const answer& a, const response_lines& lines);
-
-// "conn_type=Ipv4;addr=203.0.113.7;act_addr_fam=InterNetwork;"
-[[nodiscard]] std::string network_info(std::string_view address, bool v6);
 
 // IMF-fixdate (RFC 9110 §5.6.7): "Sun, 06 Nov 1994 08:49:37 GMT".
 [[nodiscard]] std::string http_date(std::int64_t unix_seconds);

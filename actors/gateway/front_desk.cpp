@@ -36,22 +36,12 @@ protocol::outcome<protocol::http::route> match(std::string_view method_name,
                                                            "URI.")};
 }
 
-// Rights depend on caller, rules and operation alone, and a caller asks for the same again.
-std::optional<protocol::error> refuse_for_rights(const protocol::http::route& route,
-                                                 const claims_ptr& caller, const route_entry& entry,
-                                                 const regions::admission_facts& facts,
-                                                 visitor& who) {
-  if (who.caller != caller || who.rules != entry.access) {
-    who.caller = caller;
-    who.rules = entry.access;
-    who.granted.reset();
-  }
-  const auto row = std::size_t(route.op->id);
-  if (who.granted.test(row)) return std::nullopt;
-  const auto given = regions::permit(*route.op, route.name, *caller, *entry.access, facts);
-  if (!given) return given.error();
-  if ((*given)->whole_vault) who.granted.set(row);
-  return std::nullopt;
+// A trusted proxy has not said for whom it asks. It is not asked for the proxy itself.
+answer unreadable_client() {
+  auto a = refusal(protocol::bad_parameter(
+      "X-Forwarded-For: expected addresses, each perhaps with a port, found something else."));
+  a.close = true;
+  return a;
 }
 
 }  // namespace
@@ -148,6 +138,16 @@ void front_desk::look_at_host(std::string_view line, visitor& who) {
 }
 
 task<answer> front_desk::serve(const request_head& head, body_source& body, visitor& who) {
+  who.rights.clear_assignment();
+  switch (who.client.follow(head, core_->setup.env.topology.trusted_proxies)) {
+    case client_address::state::same:
+      break;
+    case client_address::state::changed:
+      who.rights.forget();
+      break;
+    case client_address::state::unreadable:
+      co_return unreadable_client();
+  }
   if (head.host != who.host_line || !who.well_formed) look_at_host(head.host, who);
   if (who.by.endpoint != nullptr && !is_open(who.by)) {
     answer gone;
@@ -159,7 +159,8 @@ task<answer> front_desk::serve(const request_head& head, body_source& body, visi
     co_return body_refusal(body_state::malformed);
   }
   if (const auto asked = core_->issuer.recognise(head.target)) {
-    co_return co_await core_->issuer.serve(*asked, head, body, {who.origin, who.address});
+    co_return co_await core_->issuer.serve(*asked, head, body,
+                                           {who.origin, who.client.address().octets});
   }
   // Network probes look here (CONTRACT 11.1).
   if (head.target.substr(0, head.target.find('?')) == "/healthstatus") {
@@ -212,7 +213,8 @@ std::optional<answer> front_desk::admit(const request_head& head, visitor& who, 
     }
     return refusal(plain(error_code::not_found, "No vault answers under this host name."));
   }
-  const auto caller = authenticator_.check(head.authorization, who.token, who.address);
+  const auto caller =
+      authenticator_.check(head.authorization, who.token, who.client.address().octets);
   if (!caller) return challenged(caller.error(), who, *entry);
   if (!protocol::token::same_tenant((*caller)->tenant, entry->tenant)) {
     return challenged(protocol::token::wrong_tenant(core_->setup.trust.current()->issuers,
@@ -235,15 +237,15 @@ std::optional<answer> front_desk::admit(const request_head& head, visitor& who, 
     a.op = route->op;
     return a;
   };
+  const regions::admission_facts facts{entry->vault, entry->home_region,
+                                       entry->route.serving_region, retry_after_s};
+  who.rights.begin(*caller, entry->access);
+  if (auto e = who.rights.refuse_for_network(who.client.arrived(), facts)) return counted(*e);
   if (core_->setup.env.faults.throttles(entry->vault)) {
     return counted(protocol::throttled(retry_after_s));
   }
-  const regions::admission_facts facts{entry->vault, entry->home_region,
-                                       entry->route.serving_region, retry_after_s};
   if (auto e = regions::refuse_for_mode(*route->op, entry->route.mode, facts)) return counted(*e);
-  if (auto e = refuse_for_rights(*route, *caller, *entry, facts, who)) {
-    return counted(*e);
-  }
+  if (auto e = who.rights.refuse_for_rights(*route, facts)) return counted(*e);
   out = {*std::move(target), *std::move(route), *version, entry->route.serving_region,
          entry->geography};
   return std::nullopt;

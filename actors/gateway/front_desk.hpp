@@ -6,9 +6,11 @@
 #include <memory>
 #include <string>
 
+#include "actors/gateway/admittance.hpp"
 #include "actors/gateway/answer.hpp"
 #include "actors/gateway/asker.hpp"
 #include "actors/gateway/authenticator.hpp"
+#include "actors/gateway/client_address.hpp"
 #include "actors/gateway/door.hpp"
 #include "actors/gateway/gateway.hpp"
 #include "actors/gateway/intake.hpp"
@@ -42,8 +44,7 @@ struct gateway_core {
 // What one connection knows of its client from the requests before.
 struct visitor {
   door by;
-  std::string network_info;
-  regions::address_octets address{};
+  client_address client;
   std::string host_line;  // the Host line that the rest was found for
   bool well_formed = false;
   std::string origin;
@@ -51,10 +52,7 @@ struct visitor {
   std::optional<actors::place> place;
   authenticator::memory token;
   authenticator::memory management_token;
-  // What the caller may do was found out under these rules: one bit an operation.
-  claims_ptr caller;
-  std::shared_ptr<const regions::access_rules> rules;
-  std::bitset<protocol::operation_count> granted;
+  admittance rights;
 };
 
 // Answers the requests that arrive on one loop. On its thread alone.

@@ -108,7 +108,8 @@ answer management_desk::challenged(const protocol::error& e, const visitor& who)
 }
 
 task<answer> management_desk::serve(const request_head& head, body_source& body, visitor& who) {
-  const auto caller = authenticator_.check(head.authorization, who.management_token, who.address);
+  const auto caller =
+      authenticator_.check(head.authorization, who.management_token, who.client.address().octets);
   if (!caller) co_return challenged(caller.error(), who);
   const auto& tenant = core_.setup.env.topology.tenant;
   if (!protocol::token::same_tenant((*caller)->tenant, tenant)) {

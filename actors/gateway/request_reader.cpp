@@ -121,6 +121,8 @@ void request_reader::on_field_impl(field name, string_view name_text, string_vie
     case field::unknown:
       if (boost::beast::iequals(name_text, "x-ms-client-request-id")) {
         head_.client_request_id = std_view(value);
+      } else if (boost::beast::iequals(name_text, "x-forwarded-for")) {
+        head_.forwarded_for.add(std_view(value));
       }
       return;
     default:

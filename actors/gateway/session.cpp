@@ -30,10 +30,9 @@ constexpr std::size_t buffer_bytes = 2 * request_reader::max_head_bytes;
 // So much of a refused request's body is read to keep the connection.
 constexpr std::size_t most_lingered = 64u << 20;
 
-// IPv4 mapped into IPv6.
-regions::address_octets octets_of(const asio::ip::address& a) {
-  if (a.is_v6()) return a.to_v6().to_bytes();
-  return asio::ip::make_address_v6(asio::ip::v4_mapped, a.to_v4()).to_bytes();
+protocol::ip_address address_of(const asio::ip::address& peer) {
+  if (peer.is_v4()) return protocol::from_v4(peer.to_v4().to_bytes());
+  return {peer.to_v6().to_bytes()};
 }
 
 class session final : public connection,
@@ -93,9 +92,9 @@ session::session(tcp_socket socket, std::shared_ptr<loop_front> front, const doo
   who_.by = by;
   front_->watching->add(*this);
   error_code failed;
-  const auto client = stream_.socket().remote_endpoint(failed).address();
-  who_.network_info = network_info(client.to_string(), client.is_v6());
-  who_.address = octets_of(client);
+  const auto peer = stream_.socket().remote_endpoint(failed).address();
+  who_.client = client_address(address_of(peer), front_->core->setup.env.topology.trusted_proxies,
+                               by.endpoint == nullptr ? std::string() : by.endpoint->resource_id);
   enter(phase::handshake, handshake_limit);
 }
 
@@ -255,10 +254,11 @@ std::string_view session::prepare(const answer& a, bool without_body, bool& keep
   write_response(out_, a,
                  {{id.data(), id.size()},
                   reader_->head().client_request_id,
-                  who_.network_info,
+                  who_.client.network_info(),
                   front_->desk.date(),
                   !keeps,
-                  without_body});
+                  without_body,
+                  who_.rights.assignment()});
   enter(phase::writing, write_limit);
   return {out_.data(), out_.size()};
 }
