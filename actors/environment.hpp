@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "actors/audit/audit_sink.hpp"
 #include "actors/event_log.hpp"
 #include "actors/fault_board.hpp"
 #include "actors/key_cache.hpp"
@@ -45,6 +46,7 @@ struct environment {
   const wall_clock& real_clock = clock;
   advanced_clock* drill_clock = nullptr;  // `clock`, if drills may advance it
   notice_courier* courier = nullptr;      // null: nobody listens
+  audit_sink* audit = nullptr;            // null: no audit log is kept
 };
 
 }  // namespace twinkeep::actors

@@ -10,6 +10,7 @@
 #include "crypto/result.hpp"
 #include "protocol/attributes.hpp"
 #include "protocol/backup.hpp"
+#include "regions/audit_config.hpp"
 #include "regions/catalog.hpp"
 #include "regions/failover/timings.hpp"
 #include "regions/vault/vault_options.hpp"
@@ -71,6 +72,7 @@ struct deployment {
   std::optional<webhook_config> webhook;
   // The built-in issuer's root, PEM; both or none. None: made at first start.
   std::filesystem::path authority_file, authority_key_file;
+  audit_config audit;
 
   [[nodiscard]] const region_config* find_region(std::string_view name) const;
   [[nodiscard]] const vault_config* find_vault(std::string_view name) const;  // without case

@@ -21,7 +21,11 @@ struct answer {
   std::optional<unsigned> retry_after_s;
   bool close = false;                       // the connection cannot go on after it
   const protocol::operation* op = nullptr;  // for who counts
+  std::string_view code, inner;  // of an error, for the audit log: texts of errors.cpp
 };
+
+// RFC 9110 §15: "Not Found".
+[[nodiscard]] std::string_view reason_of(unsigned status);
 
 [[nodiscard]] answer refusal(const protocol::error& e, std::string_view region = {});
 [[nodiscard]] answer json_answer(unsigned status, std::string_view body);

@@ -56,6 +56,12 @@ std::optional<protocol::error> refuse_for_rights(const protocol::operation& op,
   return refused;
 }
 
+// Signing in at the built-in issuer is audited; what it publishes is for everybody.
+std::string_view audited_as(issuer_desk::page page) {
+  using enum issuer_desk::page;
+  return page == token_v1 || page == token_v2 ? "Authentication" : "";
+}
+
 // Where clients of a foreign issuer sign in: its name without what stands behind the host.
 std::string authority_of(const std::vector<protocol::token::issuer>& issuers) {
   constexpr std::string_view scheme = "https://";
@@ -128,6 +134,7 @@ struct front_desk::admitted {
 };
 
 task<answer> front_desk::serve(const request_head& head, body_source& body, visitor& who) {
+  who.notes.begin();
   if (head.host != who.host_line || !who.well_formed) {
     const auto authority = protocol::http::parse_authority(head.host);
     who.host_line = head.host;
@@ -140,10 +147,13 @@ task<answer> front_desk::serve(const request_head& head, body_source& body, visi
     co_return body_refusal(body_state::malformed);
   }
   if (const auto asked = core_->issuer.recognise(head.target)) {
+    who.notes.operation = audited_as(asked->asked);
+    who.notes.left_out = who.notes.operation.empty();
     co_return co_await core_->issuer.serve(*asked, head, body, who.origin);
   }
   // Network probes look here (CONTRACT 11.1).
   if (head.target.substr(0, head.target.find('?')) == "/healthstatus") {
+    who.notes.left_out = true;
     co_return json_answer(200, "{}");
   }
   admitted a;
@@ -169,7 +179,9 @@ std::optional<answer> front_desk::admit(const request_head& head, visitor& who, 
     return refusal(plain(error_code::not_found, "No vault answers under this host name."));
   }
   const auto caller = authenticator_.check(head.authorization, who.token);
+  who.notes.mode = entry->route.mode;
   if (!caller) return challenged(caller.error(), who, *entry);
+  who.notes.caller = *caller;
 
   const auto refuse = [entry](const protocol::error& e) {
     return refusal(e, entry->route.serving_region);
@@ -178,8 +190,10 @@ std::optional<answer> front_desk::admit(const request_head& head, visitor& who, 
   if (!target) return refuse(target.error());
   const auto version = protocol::http::api_version_of(*target);
   if (!version) return refuse(version.error());
+  who.notes.api_version = *version;
   auto route = match(head.method, *target);
   if (!route) return refuse(route.error());
+  who.notes.found(*route);
 
   const auto counted = [&](const protocol::error& e) {
     auto a = refuse(e);

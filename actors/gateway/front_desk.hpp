@@ -8,6 +8,7 @@
 
 #include "actors/gateway/answer.hpp"
 #include "actors/gateway/asker.hpp"
+#include "actors/gateway/audit_clerk.hpp"
 #include "actors/gateway/authenticator.hpp"
 #include "actors/gateway/gateway.hpp"
 #include "actors/gateway/intake.hpp"
@@ -42,6 +43,7 @@ struct visitor {
   claims_ptr caller;
   std::shared_ptr<const regions::access_rules> rules;
   std::bitset<protocol::operation_count> granted;
+  audit_notes notes;  // of the request that is being answered
 };
 
 // Answers the requests that arrive on one loop. On its thread alone.

@@ -18,6 +18,7 @@ struct request_head {
   std::string_view authorization;
   std::string_view client_request_id;
   std::string_view expect;
+  std::string_view user_agent;
   bool keep_alive = false;
 };
 

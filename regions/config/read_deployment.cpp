@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "protocol/identifiers.hpp"
+#include "regions/config/audit.hpp"
 #include "regions/config/table_reader.hpp"
 #include "regions/config/values.hpp"
 #include "regions/config/webhook.hpp"
@@ -271,7 +272,8 @@ deployment read_root(const toml::table& document, complaints& sink) {
                            "backup",          "issuers",
                            "built_in_issuer", "keys",
                            "certificates",    "allow_clock_advance",
-                           "limits",          "events"},
+                           "limits",          "events",
+                           "audit"},
                           sink};
   read_listeners(root, d);
   read_names(root, d);
@@ -308,6 +310,7 @@ deployment read_root(const toml::table& document, complaints& sink) {
   if (const auto* t = root.table("events")) {
     read_events({*t, "events", {"webhook", "ca_file", "authorization_file"}, sink}, d);
   }
+  if (const auto* t = root.table("audit")) d.audit = read_audit(*t, sink);
   return d;
 }
 
