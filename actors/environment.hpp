@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "actors/audit/audit_sink.hpp"
 #include "actors/event_log.hpp"
 #include "actors/fault_board.hpp"
 #include "actors/key_cache.hpp"
@@ -46,6 +47,7 @@ struct environment {
   advanced_clock* drill_clock = nullptr;         // `clock`, if drills may advance it
   notice_courier* courier = nullptr;             // null: nobody listens
   std::vector<std::string> administrators = {};  // ids with every right on every vault
+  audit_sink* audit = nullptr;                   // null: no audit log is kept
 };
 
 }  // namespace twinkeep::actors

@@ -32,6 +32,12 @@ std::string_view to_string(event_kind kind) {
       return "drill_started";
     case event_kind::drill_ended:
       return "drill_ended";
+    case event_kind::audit_failing:
+      return "audit_failing";
+    case event_kind::audit_lost:
+      return "audit_lost";
+    case event_kind::audit_restored:
+      return "audit_restored";
   }
   return "unknown";
 }

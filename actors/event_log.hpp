@@ -29,6 +29,9 @@ enum class event_kind {
   private_endpoint_reestablished,
   drill_started,
   drill_ended,
+  audit_failing,  // a write did, or there is no room and the log is required
+  audit_lost,     // lines are dropped
+  audit_restored,
 };
 [[nodiscard]] std::string_view to_string(event_kind kind);
 

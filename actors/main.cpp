@@ -109,6 +109,7 @@ int run(const arguments& given) {
   // Signals are taken before any thread exists that could miss them.
   asio::signal_set signals{context, SIGINT, SIGTERM};
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);  // a file at its limit is an error of the write that meets it
   const auto fatal = [&](const std::string& why) {
     asio::post(context, [&, why] {
       status = fail(why);

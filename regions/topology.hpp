@@ -12,6 +12,7 @@
 #include "protocol/backup.hpp"
 #include "protocol/ip_address.hpp"
 #include "protocol/vault.hpp"
+#include "regions/audit_config.hpp"
 #include "regions/catalog.hpp"
 #include "regions/failover/timings.hpp"
 #include "regions/limits/failures.hpp"
@@ -101,6 +102,7 @@ struct deployment {
   std::vector<std::string> trusted_services;  // object ids that the bypass of firewalls lets in
   // The built-in issuer's root, PEM; both or none. None: made at first start.
   std::filesystem::path authority_file, authority_key_file;
+  audit_config audit;
 
   [[nodiscard]] const region_config* find_region(std::string_view name) const;
   [[nodiscard]] const vault_config* find_vault(std::string_view name) const;  // without case

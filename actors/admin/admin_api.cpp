@@ -136,13 +136,13 @@ admin_reply admin_api::get(std::string_view path, std::string_view query,
                            const status_reply_ptr& status) {
   if (path == "/v1/status")
     return {200, write_status(status, *env_.routes.current(), env_.topology,
-                              std::chrono::steady_clock::now())};
+                              std::chrono::steady_clock::now(), env_.audit)};
   if (path == "/v1/drills") return {200, write_drills(drills_.list())};
   if (path == "/v1/events") return get_events(query);
   if (path == "/v1/ca.pem") return {200, authority_pem_, "application/x-pem-file"};
   if (path == "/v1/issuer-ca.pem") return {200, issuing_pem_, "application/x-pem-file"};
   if (path == "/metrics") {
-    return {200, metrics_.expose(status, *env_.routes.current()),
+    return {200, metrics_.expose(status, *env_.routes.current(), env_.audit),
             "text/plain; version=0.0.4; charset=utf-8"};
   }
   if (path == "/healthz") return {200, "ok\n", plain_text};

@@ -117,6 +117,18 @@ json::array endpoints_array(const routing_table& routes, const regions::deployme
   return out;
 }
 
+json::object audit_object(const audit_status& audit) {
+  json::object out;
+  out["to"] = text(audit.to);
+  out["required"] = audit.required;
+  out["state"] = text(audit.failing ? "failing" : "working");
+  out["why"] = text_or_null(audit.why);
+  out["written"] = audit.written;
+  out["lost"] = audit.lost;
+  out["refused"] = audit.refused;
+  return out;
+}
+
 json::object drill_object(const drill& d) {
   json::object out;
   out["id"] = text(d.id);
@@ -184,13 +196,15 @@ std::string utc_time(std::int64_t unix_ms) {
 }
 
 std::string write_status(const status_reply_ptr& status, const routing_table& routes,
-                         const regions::deployment& topology, regions::instant now) {
+                         const regions::deployment& topology, regions::instant now,
+                         const audit_sink* audit) {
   json::object out;
   out["regions"] = regions_array(status, topology);
   out["vaults"] = vaults_array(routes);
   if (!topology.private_endpoints.empty()) {
     out["private_endpoints"] = endpoints_array(routes, topology, now);
   }
+  if (audit != nullptr) out["audit"] = audit_object(audit->status());
   return json::serialize(out);
 }
 

@@ -10,10 +10,11 @@
 // What the admin listener says, as JSON.
 namespace twinkeep::actors {
 
-// GET /v1/status. `status` may be null: no supervisor has been heard of yet.
-// `now` is the actors' time.
+// GET /v1/status. `status` may be null: no supervisor has been heard of yet; so may `audit`: no
+// audit log is kept. `now` is the actors' time.
 [[nodiscard]] std::string write_status(const status_reply_ptr& status, const routing_table& routes,
-                                       const regions::deployment& topology, regions::instant now);
+                                       const regions::deployment& topology, regions::instant now,
+                                       const audit_sink* audit = nullptr);
 [[nodiscard]] std::string write_drills(const std::vector<drill>& drills);
 [[nodiscard]] std::string write_drill_id(const std::string& id);
 [[nodiscard]] std::string write_events(const std::vector<event>& events);

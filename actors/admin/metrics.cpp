@@ -116,6 +116,24 @@ void add_status(std::vector<MetricFamily>& out, const status_reply& status) {
   }
 }
 
+void add_audit(std::vector<MetricFamily>& out, const audit_status& audit) {
+  auto lines = family("twinkeep_audit_lines_total", "Lines of the audit log, by what came of them.",
+                      MetricType::Counter);
+  for (const auto& [outcome, count] : {std::pair{"written", audit.written}, {"lost", audit.lost}}) {
+    auto m = labelled({{"outcome", outcome}});
+    m.counter.value = static_cast<double>(count);
+    lines.metric.push_back(std::move(m));
+  }
+  auto refused =
+      family("twinkeep_audit_refused_requests_total",
+             "Requests not served because the audit log took no lines.", MetricType::Counter);
+  refused.metric.emplace_back().counter.value = static_cast<double>(audit.refused);
+  auto failing = family("twinkeep_audit_failing", "Whether the audit log takes no lines.",
+                        MetricType::Gauge);
+  add_gauge(failing, {}, audit.failing ? 1 : 0);
+  for (auto* f : {&lines, &refused, &failing}) out.push_back(std::move(*f));
+}
+
 void add_routes(std::vector<MetricFamily>& out, const routing_table& routes) {
   auto modes = family("twinkeep_vault_mode", "1 for the mode in which the vault is served.",
                       MetricType::Gauge);
@@ -259,11 +277,13 @@ void metrics::record(const event& e) {
   ++state_->events[{e.kind, e.region}];
 }
 
-std::string metrics::expose(const status_reply_ptr& status, const routing_table& routes) {
+std::string metrics::expose(const status_reply_ptr& status, const routing_table& routes,
+                            const audit_sink* audit) {
   std::vector<MetricFamily> all;
   state_->add_requests(all);
   state_->add_events(all);
   state_->add_outcomes(all);
+  if (audit != nullptr) add_audit(all, audit->status());
   if (status) add_status(all, *status);
   add_routes(all, routes);
   return prometheus::TextSerializer().Serialize(all);

@@ -19,8 +19,9 @@ class metrics : public request_observer {
   void posted_notice(bool taken);  // one try to tell of a change
   void record(const event& e);     // a sink of the event log
   // The text format (version 0.0.4), with gauges of the status and the routing table brought up to
-  // date first. `status` may be null.
-  [[nodiscard]] std::string expose(const status_reply_ptr& status, const routing_table& routes);
+  // date first. `status` and `audit` may be null.
+  [[nodiscard]] std::string expose(const status_reply_ptr& status, const routing_table& routes,
+                                   const audit_sink* audit = nullptr);
 
  private:
   struct state;

@@ -11,6 +11,16 @@ namespace {
 
 using crypto::wiping_chars;
 
+constexpr std::string_view same_for_all =
+    "Cache-Control: no-cache\r\n"
+    "Pragma: no-cache\r\n"
+    "Expires: -1\r\n"
+    "x-ms-keyvault-service-version: 1.9.0.1\r\n"
+    "X-Content-Type-Options: nosniff\r\n"
+    "Strict-Transport-Security: max-age=31536000;includeSubDomains\r\n";
+
+}  // namespace
+
 // RFC 9110 §15, and RFC 6585 §4, §5.
 std::string_view reason_of(unsigned status) {
   switch (status) {
@@ -51,16 +61,6 @@ std::string_view reason_of(unsigned status) {
   }
 }
 
-constexpr std::string_view same_for_all =
-    "Cache-Control: no-cache\r\n"
-    "Pragma: no-cache\r\n"
-    "Expires: -1\r\n"
-    "x-ms-keyvault-service-version: 1.9.0.1\r\n"
-    "X-Content-Type-Options: nosniff\r\n"
-    "Strict-Transport-Security: max-age=31536000;includeSubDomains\r\n";
-
-}  // namespace
-
 answer refusal(const protocol::error& e, std::string_view region) {
   answer a;
   a.status = protocol::http_status(e.code);
@@ -68,6 +68,8 @@ answer refusal(const protocol::error& e, std::string_view region) {
   a.body.assign(body.begin(), body.end());
   a.region = region;
   a.retry_after_s = e.retry_after_s;
+  a.code = protocol::to_string(e.code);
+  a.inner = protocol::to_string(e.inner);
   return a;
 }
 

@@ -7,7 +7,6 @@
 #include "actors/gateway/request_head.hpp"
 #include "protocol/errors.hpp"
 #include "protocol/json/write.hpp"
-#include "protocol/management/operations.hpp"
 #include "protocol/operations.hpp"
 
 namespace twinkeep::actors {
@@ -23,8 +22,11 @@ struct answer {
   bool drop = false;                        // the connection ends without an answer
   bool close = false;                       // the connection cannot go on after it
   const protocol::operation* op = nullptr;  // for who counts
-  const protocol::management::operation* management_op = nullptr;
+  std::string_view code, inner;  // of an error, for the audit log: texts of errors.cpp
 };
+
+// RFC 9110 §15: "Not Found".
+[[nodiscard]] std::string_view reason_of(unsigned status);
 
 [[nodiscard]] answer refusal(const protocol::error& e, std::string_view region = {});
 [[nodiscard]] answer json_answer(unsigned status, std::string_view body);

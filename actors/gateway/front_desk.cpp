@@ -44,6 +44,12 @@ answer unreadable_client() {
   return a;
 }
 
+// Signing in at the built-in issuer is audited; what it publishes is for everybody.
+std::string_view audited_as(issuer_desk::page page) {
+  using enum issuer_desk::page;
+  return page == token_v1 || page == token_v2 ? "Authentication" : "";
+}
+
 }  // namespace
 
 gateway_core::gateway_core(gateway_setup given)
@@ -138,6 +144,7 @@ void front_desk::look_at_host(std::string_view line, visitor& who) {
 }
 
 task<answer> front_desk::serve(const request_head& head, body_source& body, visitor& who) {
+  who.notes.begin();
   who.rights.clear_assignment();
   switch (who.client.follow(head, core_->setup.env.topology.trusted_proxies)) {
     case client_address::state::same:
@@ -150,6 +157,7 @@ task<answer> front_desk::serve(const request_head& head, body_source& body, visi
   }
   if (head.host != who.host_line || !who.well_formed) look_at_host(head.host, who);
   if (who.by.endpoint != nullptr && !is_open(who.by)) {
+    who.notes.left_out = true;
     answer gone;
     gone.drop = true;
     co_return gone;
@@ -159,11 +167,14 @@ task<answer> front_desk::serve(const request_head& head, body_source& body, visi
     co_return body_refusal(body_state::malformed);
   }
   if (const auto asked = core_->issuer.recognise(head.target)) {
+    who.notes.operation = audited_as(asked->asked);
+    who.notes.left_out = who.notes.operation.empty();
     co_return co_await core_->issuer.serve(*asked, head, body,
                                            {who.origin, who.client.address().octets});
   }
   // Network probes look here (CONTRACT 11.1).
   if (head.target.substr(0, head.target.find('?')) == "/healthstatus") {
+    who.notes.left_out = true;
     co_return json_answer(200, "{}");
   }
   if (management_desk::recognises(head.target) && who.by.management) {
@@ -215,12 +226,15 @@ std::optional<answer> front_desk::admit(const request_head& head, visitor& who, 
   }
   const auto caller =
       authenticator_.check(head.authorization, who.token, who.client.address().octets);
+  who.notes.mode = entry->route.mode;
+  who.notes.vault = entry->resource;
   if (!caller) return challenged(caller.error(), who, *entry);
   if (!protocol::token::same_tenant((*caller)->tenant, entry->tenant)) {
     return challenged(protocol::token::wrong_tenant(core_->setup.trust.current()->issuers,
                                                     entry->tenant, **caller),
                       who, *entry);
   }
+  who.notes.caller = *caller;
 
   const auto refuse = [entry](const protocol::error& e) {
     return refusal(e, entry->route.serving_region);
@@ -229,8 +243,10 @@ std::optional<answer> front_desk::admit(const request_head& head, visitor& who, 
   if (!target) return refuse(target.error());
   const auto version = protocol::http::api_version_of(*target);
   if (!version) return refuse(version.error());
+  who.notes.api_version = *version;
   auto route = match(head.method, *target);
   if (!route) return refuse(route.error());
+  who.notes.found(*route);
 
   const auto counted = [&](const protocol::error& e) {
     auto a = refuse(e);

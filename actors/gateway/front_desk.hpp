@@ -9,6 +9,7 @@
 #include "actors/gateway/admittance.hpp"
 #include "actors/gateway/answer.hpp"
 #include "actors/gateway/asker.hpp"
+#include "actors/gateway/audit_clerk.hpp"
 #include "actors/gateway/authenticator.hpp"
 #include "actors/gateway/client_address.hpp"
 #include "actors/gateway/door.hpp"
@@ -53,6 +54,7 @@ struct visitor {
   authenticator::memory token;
   authenticator::memory management_token;
   admittance rights;
+  audit_notes notes;  // of the request that is being answered
 };
 
 // Answers the requests that arrive on one loop. On its thread alone.

@@ -118,11 +118,10 @@ task<answer> management_desk::serve(const request_head& head, body_source& body,
   }
   admitted a;
   a.caller = *caller;
-  if (auto e = admit(head, who, a)) {
-    auto refusal = management_refusal(*e);
-    if (a.asked != nullptr) refusal.management_op = a.asked->op;
-    co_return refusal;
-  }
+  who.notes.caller = *caller;
+  const auto refused = admit(head, who, a);
+  if (a.asked != nullptr) take_notes(a, who.notes);
+  if (refused) co_return management_refusal(*refused);
   const auto& op = *a.asked->op;
   if (op.has_body) {
     if (!body.complete()) {
@@ -150,8 +149,16 @@ task<answer> management_desk::serve(const request_head& head, body_source& body,
         {*a.table, topology, *a.asked, context_of(a),
          [&](std::string_view action, std::string_view scope) { return may(a, action, scope); }});
   }
-  result.management_op = &op;
   co_return result;
+}
+
+void management_desk::take_notes(const admitted& a, audit_notes& notes) {
+  const auto& asked = *a.asked;
+  notes.operation = asked.op->name;
+  const auto versions = management::api_versions_of(*asked.op);
+  const auto it = std::ranges::find(versions, asked.api_version);
+  if (it != versions.end()) notes.api_version = *it;
+  notes.vault = find_vault(*a.table, asked.vault).vault;
 }
 
 management::answer_context management_desk::context_of(const admitted& a) const {

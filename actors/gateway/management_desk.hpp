@@ -11,6 +11,7 @@
 
 #include "actors/gateway/answer.hpp"
 #include "actors/gateway/asker.hpp"
+#include "actors/gateway/audit_clerk.hpp"
 #include "actors/gateway/authenticator.hpp"
 #include "protocol/management/ids.hpp"
 #include "protocol/management/requests.hpp"
@@ -66,6 +67,7 @@ class management_desk {
   };
   using refused = std::optional<protocol::management::error>;
 
+  static void take_notes(const admitted& a, audit_notes& notes);
   [[nodiscard]] refused admit(const request_head& head, visitor& who, admitted& out);
   [[nodiscard]] refused authorize(const admitted& a) const;
   [[nodiscard]] refused locate(admitted& a) const;

@@ -380,6 +380,7 @@ answer management_answer(unsigned status, crypto::wiping_chars body) {
 
 answer management_refusal(const management::error& e) {
   auto a = json_answer(management::http_status(e.code), management::write_error(e));
+  a.code = management::to_string(e.code);
   a.retry_after_s = e.retry_after_s;
   return a;
 }

@@ -42,6 +42,7 @@ struct request_head {
   std::string_view client_request_id;
   std::string_view expect;
   repeated_line forwarded_for;  // X-Forwarded-For: the word of anybody, until the peer is known
+  std::string_view user_agent;
   bool keep_alive = false;
 };
 

@@ -118,6 +118,9 @@ void request_reader::on_field_impl(field name, string_view name_text, string_vie
       return;
     case field::expect:
       return set_once(head_.expect, value, e);
+    case field::user_agent:
+      head_.user_agent = std_view(value);
+      return;
     case field::unknown:
       if (boost::beast::iequals(name_text, "x-ms-client-request-id")) {
         head_.client_request_id = std_view(value);

@@ -62,7 +62,8 @@ class session final : public connection,
   task<bool> exchange();
   task<bool> read_head();
   task<bool> read_more();
-  std::string_view prepare(const answer& a, bool without_body, bool& keeps);
+  void note(const answer& a, std::string_view id, clock::duration took);
+  std::string_view prepare(const answer& a, std::string_view id, bool without_body, bool& keeps);
   task<bool> write_all(std::string_view text);
   task<bool> finish_body();
   task<void> close();
@@ -217,8 +218,9 @@ task<bool> session::exchange() {
   const auto started = clock::now();
   const bool readable =
       !late_ && (reader_->state() == progress::head || reader_->state() == progress::done);
+  const bool audited = readable && front_->clerk.begin();
   answer a;
-  if (readable) {
+  if (audited) {
     enter(phase::working, write_limit);
     try {
       a = co_await front_->desk.serve(reader_->head(), *this, who_);
@@ -229,13 +231,16 @@ task<bool> session::exchange() {
       a.close = true;
     }
   } else {
-    a = refusal_of_head();
+    a = readable ? unaudited_refusal() : refusal_of_head();
   }
   if (a.drop) abort();
+  const auto id = front_->desk.fresh_id();
+  // Whether or not anybody is left to hear the answer.
+  if (audited) note(a, {id.data(), id.size()}, clock::now() - started);
   if (lost_) co_return false;
   const bool without_body = reader_->head().method == "HEAD";
   bool keeps = readable && !a.close && !leaving_ && reader_->head().keep_alive;
-  auto text = prepare(a, without_body, keeps);
+  auto text = prepare(a, {id.data(), id.size()}, without_body, keeps);
   bool written = stream_.write(text) == want::nothing;  // mostly the socket takes it at once
   if (!written) written = co_await write_all(text);
   front_->core->setup.observer.finished(a.op, a.status, clock::now() - started);
@@ -245,20 +250,23 @@ task<bool> session::exchange() {
   co_return finished;
 }
 
+void session::note(const answer& a, std::string_view id, clock::duration took) {
+  const std::string_view vault = who_.place ? std::string_view{who_.place->vault} : "";
+  const std::string_view origin =
+      who_.place ? std::string_view{who_.place->base_url} : std::string_view{who_.origin};
+  front_->clerk.record({reader_->head(), a, vault, origin, who_.client.network_info(), id, took},
+                       who_.notes);
+}
+
 // The response as it is to be written, and whether the connection goes on after it.
-std::string_view session::prepare(const answer& a, bool without_body, bool& keeps) {
+std::string_view session::prepare(const answer& a, std::string_view id, bool without_body,
+                                  bool& keeps) {
   // A client that was not told to go on may or may not send its body: who knows where the next
   // request starts.
   if (!complete() && !reader_->head().expect.empty()) keeps = false;
-  const auto id = front_->desk.fresh_id();
   write_response(out_, a,
-                 {{id.data(), id.size()},
-                  reader_->head().client_request_id,
-                  who_.client.network_info(),
-                  front_->desk.date(),
-                  !keeps,
-                  without_body,
-                  who_.rights.assignment()});
+                 {id, reader_->head().client_request_id, who_.client.network_info(),
+                  front_->desk.date(), !keeps, without_body, who_.rights.assignment()});
   enter(phase::writing, write_limit);
   return {out_.data(), out_.size()};
 }
@@ -342,6 +350,7 @@ loop_front::loop_front(std::shared_ptr<gateway_core> shared,
       tls(std::move(context)),
       loop(on),
       desk(core, on),
+      clerk(core->setup.env),
       watching(std::make_shared<watch>(on)) {}
 
 void serve_connection(tcp_socket socket, std::shared_ptr<loop_front> front, const door& by) {

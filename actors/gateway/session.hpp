@@ -65,6 +65,7 @@ struct loop_front {
   std::shared_ptr<boost::asio::ssl::context> tls;
   event_loop& loop;
   front_desk desk;
+  audit_clerk clerk;
   std::shared_ptr<watch> watching;
 };
 

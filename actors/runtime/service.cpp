@@ -10,6 +10,7 @@
 #include "actors/admin/admin_server.hpp"
 #include "actors/admin/drills.hpp"
 #include "actors/admin/metrics.hpp"
+#include "actors/audit/open_audit_log.hpp"
 #include "actors/fault_injector.hpp"
 #include "actors/gateway/gateway.hpp"
 #include "actors/runtime/asio_scheduler.hpp"
@@ -71,6 +72,7 @@ struct service::parts {
   std::optional<service_doors> doors;
   metrics numbers;
   event_log events{system_wall_clock()};
+  std::unique_ptr<audit_log> audit;
   advanced_clock clock{system_wall_clock()};  // nothing moves it where drills may not
   fault_board faults;
   freezer ice;
@@ -121,6 +123,9 @@ result<void, std::string> service::start() {
 
   p.events.add_sink(write_log_line);
   p.events.add_sink([&p](const event& e) { p.numbers.record(e); });
+  auto audit = open_audit_log(p.topology.audit, p.data, p.events);
+  if (!audit) return failure{"audit log " + audit.error()};
+  p.audit = std::move(*audit);
   p.routes.emplace(first_routing_table(p.topology, administrators_of(*p.identity)));
   p.medium.emplace(regions::make_rocksdb_medium(p.data / "regions", directories_of(p.topology)));
   p.work.emplace(limits_for(p.topology));
@@ -130,6 +135,7 @@ result<void, std::string> service::start() {
                             &p.identity->issuing, 2, p.fatal, system_wall_clock(),
                             p.topology.allow_clock_advance ? &p.clock : nullptr});
   p.env->administrators = administrators_of(*p.identity);
+  p.env->audit = p.audit.get();
   p.loops.emplace(std::max(1U, std::thread::hardware_concurrency()));
   if (p.topology.webhook) {
     auto courier = webhook_courier::make(p.topology, *p.loops,
@@ -216,6 +222,7 @@ void service::stop() {
   p.courier.reset();
   p.issuers.reset();
   p.loops.reset();
+  p.audit.reset();  // after the last request: all lines are written
   p.worker_keys.clear();
 }
 

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "protocol/identifiers.hpp"
+#include "regions/config/audit.hpp"
 #include "regions/config/failed_authentication.hpp"
 #include "regions/config/issuers.hpp"
 #include "regions/config/perimeter.hpp"
@@ -257,7 +258,8 @@ deployment read_root(const toml::table& document, complaints& sink) {
                            "trusted_proxies",
                            "trusted_services",
                            "role_assignments",
-                           "failed_authentication"},
+                           "failed_authentication",
+                           "audit"},
                           sink};
   read_listeners(root, d);
   read_names(root, d);
@@ -298,6 +300,7 @@ deployment read_root(const toml::table& document, complaints& sink) {
   if (const auto* t = root.table("events")) {
     read_events({*t, "events", {"webhook", "ca_file", "authorization_file"}, sink}, d);
   }
+  if (const auto* t = root.table("audit")) d.audit = read_audit(*t, sink);
   return d;
 }
 
