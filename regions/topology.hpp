@@ -34,6 +34,7 @@ struct vault_config {
   std::vector<std::string> owners;
   // Whether roles say who may do what, or access policies.
   bool rbac_authorization = false;
+  std::string tenant = {};  // whose tokens it takes; empty: the deployment's
 };
 
 // A private way to one vault: an address of its own on which it is served once the connection is
@@ -45,7 +46,6 @@ struct private_endpoint_config {
   endpoint listen;
   bool approved = false;  // without being asked: the requester may approve
   std::string resource_id;
-  std::string tenant = {};  // whose tokens it takes; empty: the deployment's
 };
 
 // Whose tokens count, and where its keys are: in a file, or behind its OpenID configuration.

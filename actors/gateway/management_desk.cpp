@@ -119,9 +119,9 @@ task<answer> management_desk::serve(const request_head& head, body_source& body,
   admitted a;
   a.caller = *caller;
   who.notes.caller = *caller;
-  const auto refused = admit(head, who, a);
+  const auto not_admitted = admit(head, who, a);
   if (a.asked != nullptr) take_notes(a, who.notes);
-  if (refused) co_return management_refusal(*refused);
+  if (not_admitted) co_return management_refusal(*not_admitted);
   const auto& op = *a.asked->op;
   if (op.has_body) {
     if (!body.complete()) {
@@ -373,7 +373,7 @@ task<answer> management_desk::change(admitted& a) {
   co_return result;
 }
 
-task<void> management_desk::wait_until(std::function<bool()> condition) {
+task<void> management_desk::wait_until(const std::function<bool()>& condition) {
   asio::basic_waitable_timer<std::chrono::steady_clock,
                              asio::wait_traits<std::chrono::steady_clock>, loop_executor>
       timer(loop_.context().get_executor());
@@ -402,7 +402,10 @@ task<answer> management_desk::conclude(admitted& a, const regions::registry_answ
   }
   if (id == deleted_vault_purge) {
     const auto name = a.asked->vault;
-    co_await wait_until([this, name] { return !find_vault(*routes_.table(), name).purging; });
+    const std::function<bool()> is_done = [this, &name] {
+      return !find_vault(*routes_.table(), name).purging;
+    };
+    co_await wait_until(is_done);
     answer accepted = management_answer(202, {});
     accepted.location = management::operation_result_url(context, a.asked->location, name);
     accepted.retry_after_s = retry_after_s;
@@ -411,8 +414,10 @@ task<answer> management_desk::conclude(admitted& a, const regions::registry_answ
   const auto vault = shown(*done.vault, core_.setup.env.topology);
   if (id == vault_put || id == vault_patch) {
     using enum management::provisioning_state;
-    co_await wait_until(
-        [this, &vault] { return state_of(*routes_.table(), vault.name) == succeeded; });
+    const std::function<bool()> is_placed = [this, &vault] {
+      return state_of(*routes_.table(), vault.name) == succeeded;
+    };
+    co_await wait_until(is_placed);
     co_return management_answer(
         done.created ? 201 : 200,
         management::write_vault(context, {&vault, state_of(*routes_.table(), vault.name)}));

@@ -74,7 +74,7 @@ class management_desk {
   [[nodiscard]] refused check_body(const admitted& a) const;
   [[nodiscard]] task<answer> change(admitted& a);
   [[nodiscard]] task<answer> conclude(admitted& a, const regions::registry_answer& done);
-  [[nodiscard]] task<void> wait_until(std::function<bool()> condition);
+  [[nodiscard]] task<void> wait_until(const std::function<bool()>& condition);
   [[nodiscard]] protocol::management::answer_context context_of(const admitted& a) const;
   [[nodiscard]] bool may(const admitted& a, std::string_view action, std::string_view scope) const;
   [[nodiscard]] protocol::management::error not_authorized(const admitted& a,

@@ -121,8 +121,8 @@ task<answer> management_desk::serve_secret(const admitted& a, const route_entry&
   const auto context = context_of(a);
   using enum management::operation_id;
   if (asked.op->id == secret_list) {
-    const auto got =
-        co_await ask_vault(vault, {operation_id::secret_list, {}, {}, page_asked(asked)});
+    auto request = about(operation_id::secret_list, asked, page_asked(asked));
+    const auto got = co_await ask_vault(vault, std::move(request));
     if (!got) co_return management_refusal(got.error());
     const auto& page = std::get<regions::secret_page>(*got);
     std::vector<management::secret_item> items;
@@ -154,7 +154,8 @@ task<answer> management_desk::serve_key(const admitted& a, const route_entry& en
   if (id == key_list || id == key_version_list) {
     const bool versions = id == key_version_list;
     const auto operation = versions ? operation_id::key_list_versions : operation_id::key_list;
-    const auto got = co_await ask_vault(vault, about(operation, asked, page_asked(asked)));
+    auto request = about(operation, asked, page_asked(asked));
+    const auto got = co_await ask_vault(vault, std::move(request));
     if (!got) co_return management_refusal(got.error());
     const auto& page = std::get<regions::key_page>(*got);
     std::vector<management::key_item> items;
@@ -162,24 +163,26 @@ task<answer> management_desk::serve_key(const admitted& a, const route_entry& en
     co_return management_answer(200, management::write_key_list({context, asked, page.next},
                                                                 *entry.resource, items, versions));
   }
-  auto got = co_await ask_vault(vault, about(operation_id::key_get, asked));
+  auto get = about(operation_id::key_get, asked);
+  auto got = co_await ask_vault(vault, std::move(get));
   const bool is_new = !got && got.error().code == error_code::key_not_found && id == key_put;
   if (is_new) {
     auto& input = std::get<management::key_input>(asked.body);
-    got = co_await ask_vault(vault, about(operation_id::key_create, asked, std::move(input.key)));
+    auto create = about(operation_id::key_create, asked, std::move(input.key));
+    got = co_await ask_vault(vault, std::move(create));
     if (got && input.rotation) {
-      const auto set = co_await ask_vault(
-          vault,
-          about(operation_id::key_set_rotation_policy, asked,
-                protocol::set_rotation_policy{input.rotation->actions, input.rotation->expiry_time}));
+      auto policy = about(
+          operation_id::key_set_rotation_policy, asked,
+          protocol::set_rotation_policy{input.rotation->actions, input.rotation->expiry_time});
+      const auto set = co_await ask_vault(vault, std::move(policy));
       if (!set) co_return management_refusal(set.error());
     }
   }
   if (!got) co_return management_refusal(got.error());
   const auto& key = std::get<regions::key_answer>(*got);
   const bool as_version = id == key_version_get;
-  const auto policy =
-      co_await ask_vault(vault, {operation_id::key_get_rotation_policy, key.name, {}, {}});
+  protocol::request ask_policy{operation_id::key_get_rotation_policy, key.name, {}, {}};
+  const auto policy = co_await ask_vault(vault, std::move(ask_policy));
   const protocol::rotation_policy* rotation = nullptr;
   if (policy) rotation = std::get<regions::rotation_policy_answer>(*policy).policy.get();
   co_return management_answer(

@@ -30,4 +30,21 @@ template <class Chars>
   return true;
 }
 
+// The other way round: everything but what RFC 3986 §2.3 leaves unreserved is written as %XX.
+template <class Chars>
+void append_percent_encoded(Chars& out, std::string_view text) {
+  constexpr std::string_view digits = "0123456789ABCDEF";
+  constexpr std::string_view unreserved = "-._~";
+  for (const char c : text) {
+    if (ascii::is_alphanumeric(c) || unreserved.find(c) != std::string_view::npos) {
+      out.push_back(c);
+      continue;
+    }
+    const auto octet = static_cast<unsigned char>(c);
+    out.push_back('%');
+    out.push_back(digits[octet >> 4u]);
+    out.push_back(digits[octet & 0xFu]);
+  }
+}
+
 }  // namespace twinkeep::protocol::http

@@ -26,12 +26,10 @@ outcome<void> read_max_results(std::string_view text, unsigned& out) {
 }
 
 outcome<void> read_skip_token(std::string_view text, std::string& out) {
-  const auto position = crypto::base64url_decode(text);
-  if (!position ||
-      !simdjson::validate_utf8(reinterpret_cast<const char*>(position->data()), position->size())) {
+  auto position = position_of(text);
+  if (!position)
     return failure{bad_parameter("The $skiptoken is not one that this list has given.")};
-  }
-  out = std::string(as_text(*position));
+  out = *std::move(position);
   return {};
 }
 
@@ -62,6 +60,15 @@ outcome<std::string_view> api_version_of(const target& t) {
                                      ") is not recognized. Consider using the latest supported "
                                      "version (",
                                      latest_api_version(), ")."}))};
+}
+
+std::optional<std::string> position_of(std::string_view skip_token) {
+  const auto position = crypto::base64url_decode(skip_token);
+  if (!position ||
+      !simdjson::validate_utf8(reinterpret_cast<const char*>(position->data()), position->size())) {
+    return std::nullopt;
+  }
+  return std::string(as_text(*position));
 }
 
 outcome<page_request> page_of(const target& t) {

@@ -36,6 +36,8 @@ struct route {
 [[nodiscard]] outcome<std::string_view> api_version_of(const target& t);
 [[nodiscard]] std::string_view latest_api_version();
 
+// The position that a list's link to its next page held as $skiptoken; nullopt: it is none.
+[[nodiscard]] std::optional<std::string> position_of(std::string_view skip_token);
 // maxresults and $skiptoken of a list; includePending, which only lists of certificates look at.
 [[nodiscard]] outcome<page_request> page_of(const target& t);
 // outContentType of a secret; older api-versions than 2025-07-01 ignore it.

@@ -10,12 +10,6 @@ namespace {
 
 constexpr std::int64_t default_exponent = 65537;
 
-// The members of a create request as they were sent.
-struct created {
-  std::optional<std::string_view> kty, crv;
-  std::optional<std::int64_t> key_size, public_exponent;
-};
-
 // Sizes in bits by type (CONTRACT 5.5). The last column is how they are called in a message.
 struct size_row {
   crypto::key_type type;
@@ -27,17 +21,18 @@ constexpr size_row rsa_sizes{
     crypto::key_type::rsa, {2048, 3072, 4096}, 2048, "2048, 3072 and 4096"};
 constexpr size_row oct_sizes{crypto::key_type::oct, {128, 192, 256}, 256, "128, 192 and 256"};
 
-outcome<unsigned> size_of(const created& given, const size_row& row) {
+outcome<unsigned> size_of(const key_parameters& given, const size_row& row,
+                          const key_parameter_names& names) {
   const auto size = given.key_size.value_or(row.by_default);
   if (std::ranges::find(row.sizes, size) != row.sizes.end()) return static_cast<unsigned>(size);
-  return failure{
-      bad_parameter(join({"Member 'key_size' is ", std::to_string(size), ". Accepted for ",
-                          crypto::to_string(row.type), " are ", row.accepted, "."}))};
+  return failure{bad_parameter(
+      join({"Member '", names.key_size, "' is ", std::to_string(size), ". Accepted for ",
+            crypto::to_string(row.type), " are ", row.accepted, "."}))};
 }
 
-outcome<crypto::key_spec> rsa_spec(const created& given) {
+outcome<crypto::key_spec> rsa_spec(const key_parameters& given, const key_parameter_names& names) {
   crypto::key_spec spec{.type = crypto::key_type::rsa};
-  if (auto done = assign(size_of(given, rsa_sizes), spec.modulus_bits); !done) {
+  if (auto done = assign(size_of(given, rsa_sizes, names), spec.modulus_bits); !done) {
     return failure{std::move(done).error()};
   }
   if (given.public_exponent.value_or(default_exponent) != default_exponent) {
@@ -48,40 +43,41 @@ outcome<crypto::key_spec> rsa_spec(const created& given) {
   return spec;
 }
 
-outcome<crypto::key_spec> ec_spec(const created& given) {
+outcome<crypto::key_spec> ec_spec(const key_parameters& given, const key_parameter_names& names) {
   crypto::key_spec spec{.type = crypto::key_type::ec};
   if (!given.crv) return spec;
-  if (auto done = assign(curve_named("crv", *given.crv), spec.crv); !done) {
+  if (auto done = assign(curve_named(names.crv, *given.crv), spec.crv); !done) {
     return failure{std::move(done).error()};
   }
   return spec;
 }
 
-outcome<crypto::key_spec> oct_spec(const created& given) {
+outcome<crypto::key_spec> oct_spec(const key_parameters& given, const key_parameter_names& names) {
   crypto::key_spec spec{.type = crypto::key_type::oct};
-  if (auto done = assign(size_of(given, oct_sizes), spec.octet_bits); !done) {
+  if (auto done = assign(size_of(given, oct_sizes, names), spec.octet_bits); !done) {
     return failure{std::move(done).error()};
   }
   return spec;
 }
 
-outcome<crypto::key_spec> spec_of(const created& given) {
-  if (!given.kty) return failure{missing_member("kty")};
-  const auto type = key_type_named("kty", *given.kty, {"RSA", "EC", "oct"});
+}  // namespace
+
+outcome<crypto::key_spec> key_spec_of(const key_parameters& given,
+                                      const key_parameter_names& names) {
+  if (!given.kty) return failure{missing_member(names.kty)};
+  const auto type = key_type_named(names.kty, *given.kty, {"RSA", "EC", "oct"});
   if (!type) return failure{type.error()};
   switch (*type) {
     case crypto::key_type::rsa:
-      return rsa_spec(given);
+      return rsa_spec(given, names);
     case crypto::key_type::ec:
-      return ec_spec(given);
+      return ec_spec(given, names);
     case crypto::key_type::oct:
       break;
   }
-  return oct_spec(given);
+  return oct_spec(given, names);
 }
 
-// Keys of an HSM never reach a vault, which knows the other rules of release. For these types the
-// suites of the SDKs compare the number (CONTRACT 5.5), so it is told before the type is refused.
 outcome<void> check_release_of_hsm_type(std::string_view kty, const create_key& body) {
   const bool exportable = body.attributes.exportable.value_or(false);
   if (!kty.ends_with("-HSM") || exportable == body.release.has_value()) return {};
@@ -90,11 +86,9 @@ outcome<void> check_release_of_hsm_type(std::string_view kty, const create_key& 
                  : "AKV.SKR.1005: Non-exportable keys must not have release policy.")};
 }
 
-}  // namespace
-
 outcome<request_body> read_create_key(reader& in, operation_id) {
   create_key body;
-  created given;
+  key_parameters given;
   auto done = in.read([&](std::string_view name, reader::value& v) -> outcome<void> {
     if (name == "kty") return assign(in.string(v, name), given.kty);
     if (name == "crv") return assign(in.string(v, name), given.crv);
@@ -110,7 +104,7 @@ outcome<request_body> read_create_key(reader& in, operation_id) {
   if (auto ruled = check_release_of_hsm_type(given.kty.value_or(""), body); !ruled) {
     return failure{std::move(ruled).error()};
   }
-  if (auto spec = assign(spec_of(given), body.spec); !spec) {
+  if (auto spec = assign(key_spec_of(given), body.spec); !spec) {
     return failure{std::move(spec).error()};
   }
   return request_body{std::move(body)};

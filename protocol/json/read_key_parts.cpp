@@ -8,16 +8,17 @@
 namespace twinkeep::protocol::json {
 
 outcome<void> read_key_ops(reader& in, reader::value& v,
-                           std::optional<std::vector<key_operation>>& out) {
+                           std::optional<std::vector<key_operation>>& out, std::string_view name) {
   std::vector<key_operation> ops;
-  auto done = in.array(v, "key_ops", [&](reader::value& item) -> outcome<void> {
-    auto name = in.string(item, "key_ops[]");
-    if (!name) return failure{std::move(name).error()};
-    const auto op = find_key_operation(*name);
+  const auto of_item = join({name, "[]"});
+  auto done = in.array(v, name, [&](reader::value& item) -> outcome<void> {
+    auto given = in.string(item, of_item);
+    if (!given) return failure{std::move(given).error()};
+    const auto op = find_key_operation(*given);
     if (!op) {
       // Azure's literal text for a model violation (CONTRACT 5.5), and then what would help.
       auto refused = invalid_property();
-      refused.message += join({"Member 'key_ops' holds ", quoted(*name),
+      refused.message += join({"Member '", name, "' holds ", quoted(*given),
                                "; accepted are encrypt, decrypt, sign, verify, wrapKey, ",
                                "unwrapKey, import and export."});
       return failure{std::move(refused)};

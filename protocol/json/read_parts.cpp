@@ -122,22 +122,23 @@ outcome<void> read_attributes(reader& in, reader::value& v, of kind, attributes_
   });
 }
 
-outcome<void> read_tags(reader& in, reader::value& v, std::optional<tag_map>& out) {
+outcome<void> read_tags(reader& in, reader::value& v, std::optional<tag_map>& out,
+                        const tag_limits& limits) {
   tag_map tags;
   auto done = in.object(v, "tags", [&](std::string_view name, reader::value& m) -> outcome<void> {
     auto text = in.string(m, "tags.<name>");
     if (!text) return failure{std::move(text).error()};
-    if (const auto size = characters_in(name); size > max_tag_chars) {
-      return failure{too_long("The name of a tag", size, max_tag_chars)};
+    if (const auto size = characters_in(name); size > limits.name_chars) {
+      return failure{too_long("The name of a tag", size, limits.name_chars)};
     }
-    if (const auto size = characters_in(*text); size > max_tag_chars) {
-      return failure{too_long("The value of a tag", size, max_tag_chars)};
+    if (const auto size = characters_in(*text); size > limits.value_chars) {
+      return failure{too_long("The value of a tag", size, limits.value_chars)};
     }
     tags.insert_or_assign(std::string(name), std::string(*text));
-    // Asked within the loop, so that a megabyte of tags is refused at the sixteenth.
-    if (tags.size() > max_tags) {
+    // Asked within the loop, so that a megabyte of tags is refused at the first that is too many.
+    if (tags.size() > limits.tags) {
       return failure{bad_parameter(
-          join({"Member 'tags' has more than ", std::to_string(max_tags), " tags."}))};
+          join({"Member 'tags' has more than ", std::to_string(limits.tags), " tags."}))};
     }
     return {};
   });

@@ -7,8 +7,7 @@
 #include "protocol/json/reader.hpp"
 #include "protocol/requests.hpp"
 
-// The parts of which request bodies are made, and a function for each body. Internal to
-// protocol/json.
+// The parts of which request bodies are made, and a function for each body. Internal to protocol/.
 namespace twinkeep::protocol::json {
 
 // ---- values ----
@@ -50,17 +49,44 @@ struct range {
 enum class of : std::uint8_t { secret, key, certificate };
 [[nodiscard]] outcome<void> read_attributes(reader& in, reader::value& v, of kind,
                                             attributes_input& out);
-[[nodiscard]] outcome<void> read_tags(reader& in, reader::value& v, std::optional<tag_map>& out);
+struct tag_limits {
+  std::size_t tags = max_tags;
+  std::size_t name_chars = max_tag_chars;
+  std::size_t value_chars = max_tag_chars;
+};
+[[nodiscard]] outcome<void> read_tags(reader& in, reader::value& v, std::optional<tag_map>& out,
+                                      const tag_limits& limits = {});
+// The value of a secret, which is a text.
+[[nodiscard]] outcome<void> read_secret_value(reader& in, reader::value& v, std::string_view name,
+                                              std::optional<crypto::secret_bytes>& out);
 [[nodiscard]] outcome<void> read_content_type(reader& in, reader::value& v,
                                               std::optional<std::string>& out);
 [[nodiscard]] outcome<void> read_key_ops(reader& in, reader::value& v,
-                                         std::optional<std::vector<key_operation>>& out);
+                                         std::optional<std::vector<key_operation>>& out,
+                                         std::string_view name = "key_ops");
 [[nodiscard]] outcome<void> read_release_policy(reader& in, reader::value& v,
                                                 std::optional<release_policy>& out);
 // The value of a member `kty`: one of `accepted`, "RSA", "EC", "oct". HSMs' types are refused.
 [[nodiscard]] outcome<crypto::key_type> key_type_named(
     std::string_view name, std::string_view given, const std::vector<std::string_view>& accepted);
 [[nodiscard]] outcome<crypto::curve> curve_named(std::string_view name, std::string_view given);
+// What a key that is to be made is asked for with, as it was sent, and how the members are called.
+struct key_parameters {
+  std::optional<std::string_view> kty, crv;
+  std::optional<std::int64_t> key_size, public_exponent;
+};
+struct key_parameter_names {
+  std::string_view kty = "kty", crv = "crv", key_size = "key_size";
+};
+[[nodiscard]] outcome<crypto::key_spec> key_spec_of(const key_parameters& given,
+                                                    const key_parameter_names& names = {});
+// Keys of an HSM never reach a vault, which knows the other rules of release. For these types the
+// suites of the SDKs compare the number (CONTRACT 5.5), so it is told before the type is refused.
+[[nodiscard]] outcome<void> check_release_of_hsm_type(std::string_view kty, const create_key& body);
+// A member of a rotation policy, and what its members have to be together (CONTRACT 5.6).
+[[nodiscard]] outcome<void> read_rotation_member(reader& in, std::string_view name,
+                                                 reader::value& v, set_rotation_policy& out);
+[[nodiscard]] outcome<void> check_rotation_policy(const set_rotation_policy& policy);
 // A member of a certificate's policy.
 [[nodiscard]] outcome<void> read_policy_member(reader& in, std::string_view name, reader::value& v,
                                                policy_input& out);

@@ -113,7 +113,9 @@ outcome<void> check_rotation(const rotation_rule& rule,
                   "after ", to_string(*expiry), "."});
 }
 
-outcome<void> check(const set_rotation_policy& policy) {
+}  // namespace
+
+outcome<void> check_rotation_policy(const set_rotation_policy& policy) {
   const auto& expiry = policy.expiry_time;
   if (expiry && approximate_days(*expiry) < shortest_expiry) {
     return refused({"Member '", expiry_time, "' is ", to_string(*expiry), ". Accepted are ",
@@ -129,23 +131,29 @@ outcome<void> check(const set_rotation_policy& policy) {
   return {};
 }
 
-}  // namespace
+outcome<void> read_rotation_member(reader& in, std::string_view name, reader::value& v,
+                                   set_rotation_policy& out) {
+  if (name == "attributes") {
+    return in.object(v, name, [&](std::string_view inner, reader::value& m) -> outcome<void> {
+      if (inner == "expiryTime") return read_period(in, m, expiry_time, out.expiry_time);
+      return in.ignore(m);
+    });
+  }
+  if (name != "lifetimeActions") return in.ignore(v);
+  out.actions.clear();
+  return read_list(in, v, name, max_actions,
+                   [&](reader::value& item) { return read_rule(in, item, out.actions); });
+}
 
 outcome<request_body> read_rotation_policy(reader& in, operation_id) {
   set_rotation_policy body;
-  const auto attribute = [&](std::string_view name, reader::value& m) -> outcome<void> {
-    if (name == "expiryTime") return read_period(in, m, expiry_time, body.expiry_time);
-    return in.ignore(m);
-  };
-  auto done = in.read([&](std::string_view name, reader::value& v) -> outcome<void> {
-    if (name == "attributes") return in.object(v, name, attribute);
-    if (name != "lifetimeActions") return in.ignore(v);
-    body.actions.clear();
-    return read_list(in, v, name, max_actions,
-                     [&](reader::value& item) { return read_rule(in, item, body.actions); });
+  auto done = in.read([&](std::string_view name, reader::value& v) {
+    return read_rotation_member(in, name, v, body);
   });
   if (!done) return failure{std::move(done).error()};
-  if (auto checked = check(body); !checked) return failure{std::move(checked).error()};
+  if (auto checked = check_rotation_policy(body); !checked) {
+    return failure{std::move(checked).error()};
+  }
   return request_body{std::move(body)};
 }
 

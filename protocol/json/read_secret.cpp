@@ -3,27 +3,24 @@
 
 namespace twinkeep::protocol::json {
 
-namespace {
-
-outcome<void> read_value(reader& in, reader::value& v, std::optional<crypto::secret_bytes>& out) {
-  auto text = in.string(v, "value");
+outcome<void> read_secret_value(reader& in, reader::value& v, std::string_view name,
+                                std::optional<crypto::secret_bytes>& out) {
+  auto text = in.string(v, name);
   if (!text) return failure{std::move(text).error()};
   if (text->size() > max_secret_value_bytes) {
     return failure{
-        bad_parameter(join({"Member 'value' has ", std::to_string(text->size()),
+        bad_parameter(join({"Member '", name, "' has ", std::to_string(text->size()),
                             " bytes, allowed are ", std::to_string(max_secret_value_bytes), "."}))};
   }
   out = crypto::secret_bytes::copy_of(as_bytes(*text));
   return {};
 }
 
-}  // namespace
-
 outcome<request_body> read_set_secret(reader& in, operation_id) {
   set_secret body;
   std::optional<crypto::secret_bytes> value;
   auto done = in.read([&](std::string_view name, reader::value& v) -> outcome<void> {
-    if (name == "value") return read_value(in, v, value);
+    if (name == "value") return read_secret_value(in, v, name, value);
     if (name == "contentType") return read_content_type(in, v, body.content_type);
     if (name == "attributes") return read_attributes(in, v, of::secret, body.attributes);
     if (name == "tags") return read_tags(in, v, body.tags);

@@ -1,7 +1,5 @@
 #include "protocol/json/write.hpp"
 
-#include <simdjson.h>
-
 #include "protocol/api_versions.hpp"
 #include "protocol/json/write_parts.hpp"
 
@@ -138,13 +136,8 @@ text write_backup(byte_view blob) {
 std::string write_error(const error& e) {
   writer out(bundle_chars + e.message.size());
   out.begin_object().key("error").begin_object();
-  out.key("code").string(to_string(e.code)).key("message");
-  // Messages quote requests. One that is not UTF-8 must not make the whole answer unreadable.
-  if (simdjson::validate_utf8(e.message)) {
-    out.string(e.message);
-  } else {
-    out.string("The message of this error is not valid UTF-8.");
-  }
+  out.key("code").string(to_string(e.code));
+  write_message(out, e.message);
   if (e.inner != inner_code::none) {
     out.key("innererror").begin_object().key("code").string(to_string(e.inner)).end_object();
   }

@@ -1,5 +1,7 @@
 #include "protocol/json/write_parts.hpp"
 
+#include <simdjson.h>
+
 #include <string>
 
 #include "protocol/api_versions.hpp"
@@ -64,6 +66,11 @@ void write_next_link(writer& out, const page_context& page) {
   out.part("?api-version=").part(page.answer.api_version).part("&$skiptoken=");
   out.base64url_part(as_bytes(page.next)).part("&maxresults=");
   out.part(std::to_string(page.max_results)).end_string();
+}
+
+void write_message(writer& out, std::string_view message) {
+  constexpr std::string_view unreadable = "The message of this error is not valid UTF-8.";
+  out.key("message").string(simdjson::validate_utf8(message) ? message : unreadable);
 }
 
 text write_value(byte_view value) {

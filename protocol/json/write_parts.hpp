@@ -8,7 +8,7 @@
 #include "protocol/json/writer.hpp"
 #include "protocol/operations.hpp"
 
-// The parts of which answers are made. Internal to protocol/json.
+// The parts of which answers are made. Internal to protocol/.
 namespace twinkeep::protocol::json {
 
 // About as long as a bundle is without value, tags, numbers of a key and certificates.
@@ -51,6 +51,10 @@ template <class Items, class WriteItem>
                                                     std::string_view version) {
   return page.with_version ? version : std::string_view{};
 }
+
+// "message" of an error, which may quote a request: one that is not UTF-8 must not make the whole
+// answer unreadable.
+void write_message(writer& out, std::string_view message);
 
 // {"value": "<base64url>"}
 [[nodiscard]] text write_value(byte_view value);

@@ -11,25 +11,55 @@
 namespace twinkeep::protocol::management {
 
 enum class operation_id : std::uint8_t {
-  vault_put, vault_patch, vault_get, vault_delete, vault_list_by_group, vault_list,
+  vault_put,
+  vault_patch,
+  vault_get,
+  vault_delete,
+  vault_list_by_group,
+  vault_list,
   vault_resources,  // the generic list of resources
-  deleted_vault_list, deleted_vault_get, deleted_vault_purge, operation_result,
+  deleted_vault_list,
+  deleted_vault_get,
+  deleted_vault_purge,
+  operation_result,
   name_check,
-  access_policy_add, access_policy_replace, access_policy_remove,
-  private_link_resources, connection_list, connection_get, connection_put, connection_delete,
-  secret_put, secret_patch, secret_get, secret_list,
-  key_put, key_get, key_list, key_version_list, key_version_get,
+  access_policy_add,
+  access_policy_replace,
+  access_policy_remove,
+  private_link_resources,
+  connection_list,
+  connection_get,
+  connection_put,
+  connection_delete,
+  secret_put,
+  secret_patch,
+  secret_get,
+  secret_list,
+  key_put,
+  key_get,
+  key_list,
+  key_version_list,
+  key_version_get,
   provider_operations,
-  subscription_list, subscription_get, location_list, group_list, group_get, group_put,
-  role_assignment_put, role_assignment_get, role_assignment_delete, role_assignment_list,
-  role_definition_list, role_definition_get,
+  subscription_list,
+  subscription_get,
+  location_list,
+  group_list,
+  group_get,
+  group_put,
+  role_assignment_put,
+  role_assignment_get,
+  role_assignment_delete,
+  role_assignment_list,
+  role_definition_list,
+  role_definition_get,
 };
 inline constexpr std::size_t operation_count = std::size_t(operation_id::role_definition_get) + 1;
 
 // A row of the management plane's operation table: the same idea as protocol::operation.
 struct operation {
   operation_id id;
-  std::string_view name;    // of the audit log: "VaultPut"
+  std::string_view name;  // of the audit log: "VaultPut"
   http_method method;
   std::string_view path;    // ".../vaults/{vault}/secrets/{name}"; a holder is named like the
                             // member of `request` that takes it
