@@ -46,12 +46,6 @@ std::string object_id(std::string_view vault_id, protocol::object_kind kind,
   return protocol::join({vault_id, "/", collection_of(kind), "/", name});
 }
 
-bool covers(std::string_view scope, std::string_view resource) {
-  while (scope.ends_with('/')) scope.remove_suffix(1);
-  if (scope.empty() || !same_id(scope, resource.substr(0, scope.size()))) return false;
-  return resource.size() == scope.size() || resource[scope.size()] == '/';
-}
-
 std::optional<role_scope> parse_scope(std::string_view text) {
   while (text.ends_with('/')) text.remove_suffix(1);
   role_scope scope;
@@ -69,6 +63,13 @@ std::optional<role_scope> parse_scope(std::string_view text) {
   scope.object = take_segment(text);
   if (!scope.kind || !protocol::is_object_name(scope.object) || !text.empty()) return std::nullopt;
   return scope;
+}
+
+bool covers(std::string_view scope, std::string_view resource) {
+  if (!parse_scope(scope)) return false;
+  while (scope.ends_with('/')) scope.remove_suffix(1);
+  if (!same_id(scope, resource.substr(0, scope.size()))) return false;
+  return resource.size() == scope.size() || resource[scope.size()] == '/';
 }
 
 }  // namespace twinkeep::regions

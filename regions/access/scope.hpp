@@ -16,11 +16,6 @@ namespace twinkeep::regions {
 [[nodiscard]] std::string object_id(std::string_view vault_id, protocol::object_kind kind,
                                     std::string_view name);
 
-// Whether what is said at `scope` counts for `resource`: the same, or below it. A scope ends where
-// a segment ends: /subscriptions/1 is not above /subscriptions/10. "/" and nothing are above
-// nothing at all.
-[[nodiscard]] bool covers(std::string_view scope, std::string_view resource);
-
 // A scope at which a role can be assigned here: a subscription, a group, a vault or one object of a
 // vault. What lies further inside is empty.
 struct role_scope {
@@ -32,5 +27,10 @@ struct role_scope {
 };
 // Views into `text`. None: another text.
 [[nodiscard]] std::optional<role_scope> parse_scope(std::string_view text);
+
+// Whether what is said at `scope` counts for `resource`: the same, or below it. A scope ends where
+// a segment ends: /subscriptions/1 is not above /subscriptions/10. What parse_scope does not take,
+// "/" for one, is above nothing.
+[[nodiscard]] bool covers(std::string_view scope, std::string_view resource);
 
 }  // namespace twinkeep::regions

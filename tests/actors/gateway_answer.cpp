@@ -96,10 +96,17 @@ BOOST_AUTO_TEST_CASE(dates_are_those_of_http) {
   BOOST_TEST(http_date(951'827'696) == "Tue, 29 Feb 2000 12:34:56 GMT");
 }
 
-BOOST_AUTO_TEST_CASE(network_info_tells_the_family) {
-  BOOST_TEST(network_info("203.0.113.7", false) ==
-             "conn_type=Ipv4;addr=203.0.113.7;act_addr_fam=InterNetwork;");
-  BOOST_TEST(network_info("::1", true) == "conn_type=Ipv6;addr=::1;act_addr_fam=InterNetworkV6;");
+// The assignment is told where a role has let the request in, and a client that is not known not.
+BOOST_AUTO_TEST_CASE(who_came_from_where_is_told_if_it_is_known) {
+  auto lines = some_lines();
+  lines.assignment = "0123456789abcdef0123456789abcdef";
+  BOOST_TEST(has_line(written({}, lines),
+                      "x-ms-keyvault-rbac-assignment-id: 0123456789abcdef0123456789abcdef"));
+  lines.assignment = {};
+  lines.network_info = {};
+  const auto text = written({}, lines);
+  BOOST_TEST(text.find("rbac") == std::string::npos);
+  BOOST_TEST(text.find("network-info") == std::string::npos);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
