@@ -1,16 +1,14 @@
 #include "regions/identity/key_refresh.hpp"
 
-#include <algorithm>
-
 #include "regions/growing_pause.hpp"
 
 namespace twinkeep::regions {
 
 bool key_refresh::ask(instant now) {
-  if (under_way_ || asked_) return true;
-  if (now < deaf_until_) return false;
+  if (under_way_ || now >= next_) return true;
+  if (now < deaf_until()) return false;
   asked_ = true;
-  next_ = std::min(next_, now);
+  next_ = now;
   return true;
 }
 

@@ -1,12 +1,15 @@
 #pragma once
 
+#include <algorithm>
+
 #include "regions/failover/timings.hpp"
 
 namespace twinkeep::regions {
 
 // When an issuer's key set is fetched: every so often; after a failure again after 1, 2, 4, ...
 // seconds; and when a token names a key that is not known, but for that at most once in
-// `asked_pause`, because anybody can make such a token. Takes the time from outside.
+// `asked_pause`, because anybody can make such a token, and not while it fails, because then it is
+// tried again anyway. Takes the time from outside.
 class key_refresh {
  public:
   static constexpr duration asked_pause = std::chrono::minutes{5};
@@ -20,7 +23,9 @@ class key_refresh {
   // waiting for.
   [[nodiscard]] bool ask(instant now);
   // No asking is heeded before.
-  [[nodiscard]] instant deaf_until() const { return deaf_until_; }
+  [[nodiscard]] instant deaf_until() const {
+    return failures_ > 0 ? std::max(next_, deaf_until_) : deaf_until_;
+  }
 
   void began();
   void succeeded(instant now);
