@@ -88,7 +88,8 @@ management_desk::management_desk(gateway_core& core, event_loop& loop,
       routes_(core.setup.env.routes) {}
 
 bool management_desk::recognises(std::string_view target) {
-  const auto path = target.substr(0, target.find('?'));
+  auto path = target.substr(0, target.find('?'));
+  if (path.starts_with("//")) path.remove_prefix(1);  // before a scope, from Azure's own clients
   for (const std::string_view root : {"/subscriptions", "/providers"}) {
     if (path.size() < root.size()) continue;
     const bool ends = path.size() == root.size() || path[root.size()] == '/';

@@ -189,10 +189,10 @@ describe('a vault\'s secrets and keys as resources', () => {
     const parameters = { properties: { kty: 'EC', curveName: 'P-256' } };
     const made = await current().keys.createIfNotExist(group, 'fresh', 'by-arm', parameters);
     const again = await current().keys.createIfNotExist(group, 'fresh', 'by-arm', { properties: { kty: 'RSA' } });
-    assert.equal(made.properties.keyUriWithVersion, again.properties.keyUriWithVersion);
+    assert.equal(made.keyUriWithVersion, again.keyUriWithVersion);
     assert.equal((await all(current().keys.listVersions(group, 'fresh', 'by-arm'))).length, 1);
-    const version = made.properties.keyUriWithVersion.split('/').at(-1);
-    assert.equal((await current().keys.getVersion(group, 'fresh', 'by-arm', version)).properties.kty, 'EC');
+    const version = made.keyUriWithVersion.split('/').at(-1);
+    assert.equal((await current().keys.getVersion(group, 'fresh', 'by-arm', version)).kty, 'EC');
     assert.ok((await all(current().keys.list(group, 'fresh'))).some((k) => k.name === 'by-arm'));
   });
 });
