@@ -83,6 +83,7 @@ struct deployment {
   std::vector<issuer_config> issuers;
   failure_limits failed_authentication;
   std::vector<std::string> audiences;  // accepted besides https://<suffix>
+  std::vector<std::string> clients;    // of the built-in issuer, besides its own: without rights
   bool built_in_issuer = true;         // off by default once [[issuers]] are given
   // Empty: that of the first of [[issuers]]; with the built-in issuer, made at first start and kept
   // in the data directory.

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,7 +25,8 @@ class request_observer {
   virtual void refused_caller(bool limited) { (void)limited; }
 };
 
-// The built-in issuer's one client, with full rights on every vault.
+// A client of the built-in issuer. Its first one has full rights on every vault; those that the
+// configuration names have what they are given.
 struct built_in_client {
   std::string client_id;
   std::string object_id;
@@ -38,8 +40,9 @@ struct gateway_setup {
   const crypto::certified_key& server;  // TLS certificate and key
   std::string tenant;
   const built_in_client* client = nullptr;  // null: the built-in issuer is off
-  crypto::key* issuer_signer = nullptr;     // RSA; used under a lock
-  const trust_board& trust;                 // the built-in issuer in it, if it is on
+  std::span<const built_in_client> further_clients = {};
+  crypto::key* issuer_signer = nullptr;  // RSA; used under a lock
+  const trust_board& trust;              // the built-in issuer in it, if it is on
   const crypto::data_key& backup_key;
   key_source* keys = nullptr;  // null: no outside issuer's keys are fetched
 };

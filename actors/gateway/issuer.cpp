@@ -103,7 +103,17 @@ task<answer> issuer_desk::serve(question q, const request_head& head, body_sourc
   co_return co_await give_token(q.asked == page::token_v1, body, from);
 }
 
+const built_in_client* issuer_desk::find_client(std::string_view id) const {
+  const auto is_it = [&](const built_in_client& client) {
+    return protocol::lower(client.client_id) == protocol::lower(id);
+  };
+  if (is_it(*setup_.client)) return setup_.client;
+  const auto it = std::ranges::find_if(setup_.further_clients, is_it);
+  return it == setup_.further_clients.end() ? nullptr : &*it;
+}
+
 std::optional<answer> issuer_desk::refuse_client(const protocol::token::token_request& request,
+                                                 const built_in_client* client,
                                                  const regions::address_octets& from) {
   const regions::suspect who{failures_.names.address(from),
                              failures_.names.caller(request.client_id, {})};
@@ -114,14 +124,13 @@ std::optional<answer> issuer_desk::refuse_client(const protocol::token::token_re
     limited.retry_after_s = *wait;
     return limited;
   }
-  const auto& client = *setup_.client;
-  const bool known = protocol::lower(request.client_id) == protocol::lower(client.client_id);
   const bool proven =
-      crypto::equal_in_constant_time(request.client_secret.view(), client.client_secret.view());
-  if (known && proven) return std::nullopt;
+      client != nullptr &&
+      crypto::equal_in_constant_time(request.client_secret.view(), client->client_secret.view());
+  if (proven) return std::nullopt;
   failures_.failed(who);
   setup_.observer.refused_caller(false);
-  if (!known) return refuse(wrong_client(request.client_id));
+  if (client == nullptr) return refuse(wrong_client(request.client_id));
   return refuse({401, "invalid_client", 7000215, "Invalid client secret provided."});
 }
 
@@ -132,8 +141,8 @@ task<answer> issuer_desk::give_token(bool v1, body_source& body, client_side fro
   }
   const auto request = protocol::token::read_token_request(as_text(body.view()), v1);
   if (!request) co_return refuse(request.error());
-  if (auto refused = refuse_client(*request, from.address)) co_return *std::move(refused);
-  const auto& client = *setup_.client;
+  const auto* client = find_client(request->client_id);
+  if (auto refused = refuse_client(*request, client, from.address)) co_return *std::move(refused);
   if (!accepted_.accepts(request->resource) &&
       !accepted_by_management_.accepts(request->resource)) {
     co_return refuse({400, "invalid_resource", 500011,
@@ -143,8 +152,8 @@ task<answer> issuer_desk::give_token(bool v1, body_source& body, client_side fro
   claims.issuer = from.origin + '/' + setup_.tenant + "/v2.0";
   claims.audience = request->resource;
   claims.tenant = setup_.tenant;
-  claims.object_id = client.object_id;
-  claims.application_id = client.client_id;
+  claims.object_id = client->object_id;
+  claims.application_id = client->client_id;
   claims.key_id = self_->keys.front().key_id;
   claims.issued_at = claims.not_before = setup_.env.real_clock.now();
   claims.expires = claims.issued_at + token_lifetime_s;

@@ -40,8 +40,11 @@ class issuer_desk {
 
  private:
   [[nodiscard]] task<answer> give_token(bool v1, body_source& body, client_side from);
+  // Null: there is none of that id.
+  [[nodiscard]] const built_in_client* find_client(std::string_view id) const;
   // Nothing: it is the client. Who fails too often is not even compared.
   [[nodiscard]] std::optional<answer> refuse_client(const protocol::token::token_request& request,
+                                                    const built_in_client* client,
                                                     const regions::address_octets& from);
   [[nodiscard]] task<std::optional<std::string>> sign(const protocol::token::claims& claims,
                                                       bool& accepted);

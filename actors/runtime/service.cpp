@@ -166,6 +166,7 @@ result<void, std::string> service::start() {
                       p.identity->server,
                       p.identity->tenant,
                       p.identity->client ? &*p.identity->client : nullptr,
+                      p.identity->clients,
                       p.identity->signer.get(),
                       *p.trust,
                       *p.backup_key,

@@ -51,6 +51,14 @@ result<service_identity, std::string> load_service_identity(const std::filesyste
     auto signer = identity::load_signer(directory / "issuer.key", keys, provider, random);
     if (!signer) return failure{std::move(signer).error()};
     self.client = std::move(*client);
+    for (const auto& name : topology.clients) {
+      if (auto made = make_private_directory(directory / "clients"); !made) {
+        return failure{made.error()};
+      }
+      auto further = identity::load_client(directory / "clients" / (name + ".json"), random);
+      if (!further) return failure{std::move(further).error()};
+      self.clients.push_back(std::move(*further));
+    }
     self.signer = std::move(signer->key);
     self.issuers.push_back({"", true, self.tenant, {std::move(signer->pub)}});
   }

@@ -128,7 +128,18 @@ crypto::secret_bytes ready_document(const service_doors& doors) {
   append(out, ",\n  \"client_id\": " + in_quotes(self.client ? self.client->client_id : ""));
   append(out, ",\n  \"client_secret\": \"");
   if (self.client) append(out, as_text(self.client->client_secret.view()));
-  append(out, "\",\n  \"ca_file\": " + in_quotes(self.authority_file.string()));
+  append(out, "\",\n  \"clients\": [");
+  for (std::size_t i = 0; i < self.clients.size(); ++i) {
+    const auto& client = self.clients[i];
+    append(out, (i == 0 ? "\n    {\"name\": " : ",\n    {\"name\": ") +
+                    in_quotes(doors.topology.clients.at(i)));
+    append(out, ", \"client_id\": " + in_quotes(client.client_id));
+    append(out, ", \"object_id\": " + in_quotes(client.object_id));
+    append(out, ", \"client_secret\": \"");
+    append(out, as_text(client.client_secret.view()));
+    append(out, "\"}");
+  }
+  append(out, "],\n  \"ca_file\": " + in_quotes(self.authority_file.string()));
   append(out, ",\n  \"management_uri\": " + in_quotes(uri_of("https", doors.management)));
   append(out, ",\n  \"subscription_id\": " + in_quotes(doors.topology.subscription));
   append(out, ",\n  \"resource_group\": " + in_quotes(doors.topology.resource_group));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "protocol/identifiers.hpp"
 #include "protocol/token/trust.hpp"
 #include "regions/config/values.hpp"
 
@@ -75,6 +76,11 @@ void read_issuers(const table_reader& root, deployment& d, complaints& sink) {
   }
   d.built_in_issuer = d.issuers.empty();
   root.read("built_in_issuer", d.built_in_issuer);
+  root.read("clients", d.clients, "a name of letters, digits and '-'",
+            [](const std::string& text) { return protocol::is_object_name(text); });
+  if (!d.clients.empty() && !d.built_in_issuer) {
+    root.complain("clients", "the built-in issuer, whose clients they are", "that it is off");
+  }
   if (!d.built_in_issuer && d.issuers.empty()) {
     root.complain("built_in_issuer", "true, or [[issuers]]", "no issuer at all");
   }

@@ -259,7 +259,8 @@ deployment read_root(const toml::table& document, complaints& sink) {
                            "trusted_services",
                            "role_assignments",
                            "failed_authentication",
-                           "audit"},
+                           "audit",
+                           "clients"},
                           sink};
   read_listeners(root, d);
   read_names(root, d);

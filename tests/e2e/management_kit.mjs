@@ -6,9 +6,9 @@ import { credential, noRetries } from './clients.mjs';
 // What the service does it has done by then: pollers need not pause for half a minute.
 export const often = { updateIntervalInMs: 20 };
 
-export function manager(service, options = {}) {
+export function manager(service, options = {}, who = credential(service)) {
   const { subscription_id, management_uri } = service.ready;
-  return new KeyVaultManagementClient(credential(service), subscription_id, {
+  return new KeyVaultManagementClient(who, subscription_id, {
     endpoint: management_uri, ...noRetries, ...options,
   });
 }

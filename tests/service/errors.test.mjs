@@ -10,6 +10,7 @@ import { after, describe, it } from 'node:test';
 import { Service, newDirectory, quickTimings, root } from '../harness/service.mjs';
 import { assertError, assertHeaders, assertStatus, b64 } from './expect.mjs';
 import { Http } from './http.mjs';
+import { Management } from './management.mjs';
 
 // Another issuer's caller, who owns nothing here.
 const issuer = 'https://issuer.example/';
@@ -68,7 +69,15 @@ await admin.healthy('eastus2');
 await admin.healthy('centralus');
 await admin.healthy('westus3');
 
-const vaults = { demo: http, protected: http.vault('protected'), west: http.vault('west') };
+const management = await Management.of(service);
+after(() => management.close());
+await management.make('by-role', { enableRbacAuthorization: true });
+await management.make('walled', { networkAcls: { defaultAction: 'Deny', ipRules: [{ value: '203.0.113.7' }] } });
+await management.make('private', { publicNetworkAccess: 'Disabled' });
+const vaults = {
+  demo: http, protected: http.vault('protected'), west: http.vault('west'), byRole: http.vault('by-role'),
+  walled: http.vault('walled'), private: http.vault('private'),
+};
 const ok = async (promise) => assertStatus(await promise, 200);
 
 // ---- what the rows find ----
@@ -180,6 +189,14 @@ const rows = [
     'GET', '/secrets/x', undefined, stranger],
   ['no permission for keys', forbidden('ForbiddenByPolicy'), /does not have keys wrapKey permission/, 'POST', '/keys/x//wrapkey', {}, stranger],
   ['no permission for certificates', forbidden('ForbiddenByPolicy'), /does not have certificates managecontacts permission/, 'GET', '/certificates/contacts', undefined, stranger],
+  ['no role', forbidden('ForbiddenByRbac'),
+    /^Caller is not authorized [^]*\r\nCaller: appid=app;oid=somebody;[^]*\r\nAction: 'Microsoft\.KeyVault\/vaults\/secrets\/getSecret\/action'\r\nResource: '\/subscriptions\/[^']*\/vaults\/by-role\/secrets\/x'\r\nAssignment: \(not found\)[^]*\r\nVault: by-role;location=eastus2$/,
+    'GET', '/secrets/x', undefined, { ...stranger, vault: 'byRole' }],
+  ['another address', forbidden('ForbiddenByFirewall'),
+    /^Client address is not authorized [^]*\r\nClient address: 127\.0\.0\.1\r\nCaller: [^]*\r\nVault: walled;location=eastus2$/,
+    'GET', '/secrets/x', undefined, { vault: 'walled' }],
+  ['a public network', forbidden('ForbiddenByConnection'), /not an approved private link[^]*\r\nVault: private;location=eastus2$/,
+    'GET', '/secrets/x', undefined, { vault: 'private' }],
   ['a disabled secret', forbidden('SecretDisabled'), 'Operation get is not allowed on a disabled secret.', 'GET', '/secrets/disabled'],
   ['the secret of an awaited certificate', forbidden('SecretDisabled'), 'Operation get is not allowed on a disabled secret.', 'GET', '/secrets/unsigned'],
   ['a disabled key', forbidden('KeyDisabled'), 'Operation sign is not allowed on a disabled key.', 'POST', '/keys/disabled//sign', sign],

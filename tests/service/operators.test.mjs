@@ -63,7 +63,7 @@ describe('the admin listener', () => {
     await http.put('/secrets/status', { value: 'x' });
     await admin.replicated('eastus2', 'centralus');
     const status = await admin.status();
-    assert.deepEqual(keysOf(status), ['regions', 'vaults']);
+    assert.deepEqual(keysOf(status), ['audit', 'regions', 'vaults']);
     assert.deepEqual(status.regions.map((r) => r.name).sort(), ['centralus', 'eastus2', 'westus3']);
     const pairs = { eastus2: 'centralus', centralus: 'eastus2' };
     for (const region of status.regions) {
@@ -163,7 +163,7 @@ describe('the command line client', () => {
       assert.ok(table.stdout.includes(word), word);
     }
     const json = await cli('--ready-file', service.readyFile, 'status', '--json');
-    assert.deepEqual(keysOf(JSON.parse(json.stdout)), ['regions', 'vaults']);
+    assert.deepEqual(keysOf(JSON.parse(json.stdout)), ['audit', 'regions', 'vaults']);
   });
 
   it('starts, lists and ends drills', async () => {
@@ -187,7 +187,7 @@ describe('the command line client', () => {
     await until('two looks were shown', () => seen.trim().split('\n').length >= 2);
     watching.kill('SIGINT');
     await once(watching, 'exit');
-    for (const line of seen.trim().split('\n')) assert.deepEqual(keysOf(JSON.parse(line)), ['regions', 'vaults']);
+    for (const line of seen.trim().split('\n')) assert.deepEqual(keysOf(JSON.parse(line)), ['audit', 'regions', 'vaults']);
   });
 
   it('shows what happened', async () => {
