@@ -68,7 +68,7 @@ gateway_core::gateway_core(gateway_setup given)
       failures(setup.env.topology.failed_authentication, setup.env.random),
       issuer(setup, accepted, failures),
       signing_in(setup.trust.current()->issuers),
-      callers{setup.trust,    setup.keys,           accepted,          failures,
+      callers{setup.trust,    setup.keys,           accepted, failures, known_tokens,
               setup.observer, setup.env.real_clock, setup.env.provider} {}
 
 front_desk::front_desk(std::shared_ptr<gateway_core> core, event_loop& loop)

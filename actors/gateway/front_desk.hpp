@@ -25,6 +25,7 @@ struct gateway_core {
   host_map hosts;
   audiences accepted;
   failure_guard failures;
+  shared_token_cache known_tokens;
   issuer_desk issuer;
   sign_in signing_in;
   authentication callers;
