@@ -20,10 +20,6 @@ std::string_view bearer_token(std::string_view authorization) {
   return start == std::string_view::npos ? std::string_view{} : authorization.substr(start);
 }
 
-bool expired(const protocol::token::claims& c, protocol::unix_seconds now) {
-  return c.expires <= now - protocol::token::clock_leeway_s;
-}
-
 }  // namespace
 
 protocol::outcome<claims_ptr> authenticator::check(std::string_view authorization, memory& last,
@@ -31,16 +27,12 @@ protocol::outcome<claims_ptr> authenticator::check(std::string_view authorizatio
   const auto now = shared_.clock.now();
   const auto generation = trust_.look()->generation;
   if (last.caller && last.generation == generation &&
-      std::ranges::equal(last.line, authorization) && !expired(*last.caller, now)) {
+      std::ranges::equal(last.line, authorization) && !has_expired(*last.caller, now)) {
     return last.caller;
   }
   last.lacking.reset();
   const auto text = bearer_token(authorization);
   if (text.empty()) return failure{protocol::missing_token()};
-  if (generation != generation_) {
-    known_.clear();
-    generation_ = generation;
-  }
   auto caller = look_up(text, last, from, now);
   if (caller) {
     last.line.assign(authorization.begin(), authorization.end());
@@ -54,16 +46,17 @@ protocol::outcome<claims_ptr> authenticator::look_up(std::string_view text, memo
                                                      const regions::address_octets& from,
                                                      protocol::unix_seconds now) {
   const auto digest = crypto::sha256(as_bytes(text));
-  if (const auto it = known_.find(digest); it != known_.end()) {
-    if (!expired(*it->second, now)) return it->second;
-    known_.erase(it);
+  const auto generation = trust_.look()->generation;
+  if (auto known = known_.find(digest, generation, now)) return known;
+  auto caller = shared_.known.find(digest, generation, now);
+  if (!caller) {
+    auto claims = verify(text, last, from, now);
+    if (!claims) return failure{std::move(claims).error()};
+    caller = std::make_shared<const protocol::token::claims>(*std::move(claims));
+    shared_.known.put(digest, caller, generation, now);
   }
-  auto claims = verify(text, last, from, now);
-  if (!claims) return failure{std::move(claims).error()};
-  make_room(now);
-  auto known = std::make_shared<const protocol::token::claims>(*std::move(claims));
-  known_.emplace(digest, known);
-  return known;
+  known_.put(digest, caller, generation, now);
+  return caller;
 }
 
 // Who fails too often is refused before the signature is looked at, which is what costs time.
@@ -102,14 +95,6 @@ protocol::error authenticator::failed(const regions::suspect& who, protocol::err
   shared_.failures.failed(who);
   shared_.observer.refused_caller(false);
   return e;
-}
-
-// Only valid tokens get here, so who fills it is an issuer; starting over costs a signature check
-// for each token still in use.
-void authenticator::make_room(protocol::unix_seconds now) {
-  if (known_.size() < max_known) return;
-  std::erase_if(known_, [now](const auto& item) { return expired(*item.second, now); });
-  if (known_.size() >= max_known) known_.clear();
 }
 
 }  // namespace twinkeep::actors

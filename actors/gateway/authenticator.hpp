@@ -1,19 +1,15 @@
 #pragma once
 
-#include <cstring>
-#include <memory>
-#include <unordered_map>
+#include <optional>
 
 #include "actors/gateway/failure_guard.hpp"
 #include "actors/gateway/hosts.hpp"
 #include "actors/gateway/key_source.hpp"
+#include "actors/gateway/token_cache.hpp"
 #include "actors/runtime/wall_clock.hpp"
-#include "crypto/digest.hpp"
 #include "protocol/token/token.hpp"
 
 namespace twinkeep::actors {
-
-using claims_ptr = std::shared_ptr<const protocol::token::claims>;
 
 class request_observer;
 
@@ -23,6 +19,7 @@ struct authentication {
   key_source* keys;  // null: no key set is ever fetched
   const audiences& accepted;
   failure_guard& failures;
+  shared_token_cache& known;
   request_observer& observer;
   const wall_clock& clock;
   crypto::key_provider& provider;
@@ -50,16 +47,7 @@ class authenticator {
   [[nodiscard]] protocol::outcome<claims_ptr> check(std::string_view authorization, memory& last,
                                                     const regions::address_octets& from);
 
-  static constexpr std::size_t max_known = 4096;
-
  private:
-  struct first_octets {
-    std::size_t operator()(const crypto::sha256_digest& digest) const {
-      std::size_t hash = 0;
-      std::memcpy(&hash, digest.data(), sizeof hash);
-      return hash;
-    }
-  };
   [[nodiscard]] protocol::outcome<claims_ptr> look_up(std::string_view token, memory& last,
                                                       const regions::address_octets& from,
                                                       protocol::unix_seconds now);
@@ -68,12 +56,10 @@ class authenticator {
       protocol::unix_seconds now);
   [[nodiscard]] protocol::error limited(unsigned retry_after_s);
   [[nodiscard]] protocol::error failed(const regions::suspect& who, protocol::error e);
-  void make_room(protocol::unix_seconds now);
 
   const authentication& shared_;
   trust_view trust_;
-  std::uint64_t generation_ = 0;  // of the keys with which the known tokens were verified
-  std::unordered_map<crypto::sha256_digest, claims_ptr, first_octets> known_;
+  token_cache known_;
 };
 
 }  // namespace twinkeep::actors

@@ -60,10 +60,10 @@ gateway_core::gateway_core(gateway_setup given)
       failures(setup.env.topology.failed_authentication, setup.env.random),
       issuer(setup, accepted, accepted_by_management, failures),
       signing_in(setup.trust.current()->issuers),
-      callers{setup.trust,    setup.keys,           accepted,          failures,
+      callers{setup.trust,    setup.keys,           accepted,          failures, known_tokens,
               setup.observer, setup.env.real_clock, setup.env.provider},
-      managers{setup.trust,    setup.keys,           accepted_by_management, failures,
-               setup.observer, setup.env.real_clock, setup.env.provider} {}
+      managers{setup.trust,         setup.keys,     accepted_by_management, failures,
+               known_to_management, setup.observer, setup.env.real_clock,   setup.env.provider} {}
 
 front_desk::front_desk(std::shared_ptr<gateway_core> core, event_loop& loop)
     : core_(std::move(core)),

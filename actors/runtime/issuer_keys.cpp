@@ -297,6 +297,7 @@ void issuer_keys::start() {
     ++state_->running;
     asio::co_spawn(s->loop().context(), s->keep(), [all = state_, s](std::exception_ptr thrown) {
       if (thrown) spdlog::error("the keys of an issuer are no longer kept: an internal error");
+      s->stop();  // nobody waits for it, now or later
       std::lock_guard inner(all->mutex);
       if (--all->running == 0) all->ended.notify_all();
     });

@@ -3,7 +3,6 @@
 #include <cmath>
 
 #include "protocol/join.hpp"
-#include "protocol/json/reader.hpp"
 #include "protocol/token/parts.hpp"
 #include "protocol/token/refusals.hpp"
 
@@ -92,10 +91,8 @@ outcome<void> read_groups(reader& in, reader::value& v, std::vector<std::string>
 
 outcome<said> read_all(byte_view payload) {
   said out;
-  distinct_names names;
   reader in(payload, "The payload");
-  auto done = in.read([&](std::string_view name, reader::value& v) -> outcome<void> {
-    names.add(name);
+  auto done = read_distinct(in, [&](std::string_view name, reader::value& v) -> outcome<void> {
     if (const auto* text = find(texts, name)) return read_text(in, v, name, out.*text->member);
     if (const auto* date = find(dates, name)) return read_date(in, v, name, out.*date->member);
     if (name == "aud") return read_audience(in, v, out.aud);
@@ -103,7 +100,6 @@ outcome<said> read_all(byte_view payload) {
     out.scp |= name == "scp";
     return in.ignore(v);
   });
-  if (done) done = names.check();
   if (!done) return failure{std::move(done).error()};
   if (!out.exp) return failure{bad_parameter("Member 'exp' is required.")};
   return out;

@@ -1,6 +1,5 @@
 #include "protocol/token/openid.hpp"
 
-#include "protocol/json/reader.hpp"
 #include "protocol/token/refusals.hpp"
 
 namespace twinkeep::protocol::token {
@@ -9,15 +8,12 @@ using json::reader;
 
 outcome<openid_document> read_openid_document(byte_view text) {
   openid_document out;
-  distinct_names names;
   reader in(text, "The OpenID configuration");
-  auto done = in.read([&](std::string_view name, reader::value& v) -> outcome<void> {
-    names.add(name);
+  auto done = read_distinct(in, [&](std::string_view name, reader::value& v) -> outcome<void> {
     if (name == "issuer") return json::assign(in.string(v, name), out.issuer);
     if (name == "jwks_uri") return json::assign(in.string(v, name), out.key_set_uri);
     return in.ignore(v);
   });
-  if (done) done = names.check();
   if (!done) return failure{std::move(done).error()};
   if (out.issuer.empty() || out.key_set_uri.empty()) {
     return failure{bad_parameter("The OpenID configuration lacks 'issuer' or 'jwks_uri'.")};

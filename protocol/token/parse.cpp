@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <array>
 
-#include "protocol/json/reader.hpp"
 #include "protocol/token/parts.hpp"
 #include "protocol/token/refusals.hpp"
 
@@ -46,21 +45,18 @@ struct header {
 
 outcome<header> read_header(byte_view text) {
   header out;
-  distinct_names names;
   reader in(text, "The header");
   const auto read_text = [&in](reader::value& v, std::string_view name,
                                std::optional<std::string>& target) {
     return json::assign(in.string(v, name), target);
   };
-  auto done = in.read([&](std::string_view name, reader::value& v) -> outcome<void> {
-    names.add(name);
+  auto done = read_distinct(in, [&](std::string_view name, reader::value& v) -> outcome<void> {
     if (name == "alg") return read_text(v, name, out.algorithm);
     if (name == "kid") return read_text(v, name, out.key_id);
     out.critical |= name == "crit";
     out.brings_key |= std::ranges::find(own_keys, name) != own_keys.end();
     return in.ignore(v);
   });
-  if (done) done = names.check();
   if (!done) return failure{std::move(done).error()};
   return out;
 }

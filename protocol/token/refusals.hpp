@@ -7,6 +7,7 @@
 
 #include "protocol/errors.hpp"
 #include "protocol/join.hpp"
+#include "protocol/json/reader.hpp"
 
 namespace twinkeep::protocol::token {
 
@@ -23,20 +24,20 @@ namespace twinkeep::protocol::token {
   return failure{bad_parameter(join({"Member '", name, "' comes twice."}))};
 }
 
-// Two values of one name could mean two things to two readers (RFC 7519 §4): of an object's names,
-// those that nobody looks at too, none may come twice.
-class distinct_names {
- public:
-  void add(std::string_view name) { names_.push_back(name); }
-  [[nodiscard]] outcome<void> check() {
-    std::ranges::sort(names_);
-    const auto found = std::ranges::adjacent_find(names_);
-    if (found != names_.end()) return twice(*found);
-    return {};
-  }
-
- private:
-  std::vector<std::string_view> names_;
-};
+// Reads an object whose names are all different, those that nobody looks at too: two values of one
+// name could mean two things to two readers (RFC 7519 §4).
+[[nodiscard]] inline outcome<void> read_distinct(json::reader& in,
+                                                 const json::reader::on_member& handler) {
+  std::vector<std::string_view> names;
+  auto done = in.read([&](std::string_view name, json::reader::value& v) {
+    names.push_back(name);
+    return handler(name, v);
+  });
+  if (!done) return done;
+  std::ranges::sort(names);
+  const auto found = std::ranges::adjacent_find(names);
+  if (found != names.end()) return twice(*found);
+  return {};
+}
 
 }  // namespace twinkeep::protocol::token

@@ -2,6 +2,8 @@
 
 #include "fuzz.hpp"
 #include "protocol/token/oauth.hpp"
+#include "protocol/token/openid.hpp"
+#include "regions/web_address.hpp"
 
 using namespace twinkeep;
 using namespace twinkeep::protocol;
@@ -44,6 +46,13 @@ void check_key_set(byte_view input) {
 
 }  // namespace
 
+// What comes from the same places as key sets.
+void check_openid(byte_view input) {
+  const auto document = token::read_openid_document(input);
+  if (document) fuzz::require(!document->issuer.empty() && !document->key_set_uri.empty());
+  (void)regions::parse_web_address(document ? document->key_set_uri : as_text(input)).has_value();
+}
+
 // An octet that chooses what the rest is.
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   byte_view input(data, size);
@@ -56,6 +65,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
       break;
     case 2:
       check_key_set(input);
+      check_openid(input);
       break;
     default:
       (void)token::read_token_request(as_text(input), false).ok();
