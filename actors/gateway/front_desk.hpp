@@ -32,7 +32,7 @@ struct gateway_core {
   audiences accepted_by_management;
   failure_guard failures;
   shared_token_cache known_tokens;
-  token_cache known_to_management;  // apart: a token is for one plane or the other
+  shared_token_cache known_to_management;  // apart: a token is for one plane or the other
   issuer_desk issuer;
   sign_in signing_in;
   authentication callers;

@@ -199,3 +199,16 @@ it('a role on one object lets in for that object alone', async () => {
   assert.equal(await get('mine-too'), 'ForbiddenByRbac');
   assert.equal(verdict(await roles.get('/secrets', { token: text })), 'ForbiddenByRbac');
 });
+
+it('a token is for vaults or for the management plane, also once it is known', async () => {
+  const forVaults = await Http.of(service);
+  const path = management.idOf('policies');
+  const asks = { data: (token) => forVaults.get('/secrets', { token }), arm: (token) => forVaults.get(path, { token, version: '2025-05-01' }) };
+  for (const [own, foreign, token] of [['data', 'arm', forVaults.token], ['arm', 'data', management.http.token]]) {
+    assert.equal((await asks[own](token)).status, 200);
+    const refused = await asks[foreign](token);
+    assert.equal(refused.status, 401, `${foreign} with a token for ${own}: ${refused.text}`);
+    assert.match(refused.json.error.message, /^AKV10022: Invalid audience\./);
+  }
+  forVaults.close();
+});
