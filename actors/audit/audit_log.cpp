@@ -59,6 +59,7 @@ void audit_log::take(std::string_view line) {
     if (kept) {
       const auto before = waiting_.size();
       waiting_.insert(waiting_.end(), line.begin(), line.end());
+      ++waiting_lines_;
       held_.fetch_add(line.size());
       wakes = before == 0 || (before < enough && waiting_.size() >= enough);
     }
@@ -86,7 +87,10 @@ void audit_log::run() {
     wake_.wait_for(lock, failing ? setup_.retry_after : setup_.gather,
                    [&] { return ending_ || (!failing && waiting_.size() >= enough); });
     const bool ends = ending_;
-    if (writing_.empty()) std::swap(writing_, waiting_);
+    if (writing_.empty()) {
+      std::swap(writing_, waiting_);
+      writing_lines_ = std::exchange(waiting_lines_, 0);
+    }
     lock.unlock();
     const bool done = write_group();
     lock.lock();
@@ -102,7 +106,10 @@ void audit_log::run() {
 bool audit_log::write_group() {
   const std::string_view lines{writing_.data() + begin_, writing_.size() - begin_};
   const auto [taken, why] = setup_.to->write(lines);
-  written_ += lines_in(lines.substr(0, taken));
+  // Looking for the ends of lines costs as much as making them.
+  const auto done = taken == lines.size() ? writing_lines_ : lines_in(lines.substr(0, taken));
+  written_ += done;
+  writing_lines_ -= done;
   held_ -= taken;
   begin_ += taken;
   if (begin_ < writing_.size()) {

@@ -61,10 +61,12 @@ class audit_log final : public audit_sink {
   mutable std::mutex mutex_;  // of what follows
   std::condition_variable wake_;
   std::vector<char> waiting_;
+  std::size_t waiting_lines_ = 0;
   std::string why_;
   bool ending_ = false;
 
   std::vector<char> writing_;  // the thread's own
+  std::size_t writing_lines_ = 0;
   std::size_t begin_ = 0;      // of what is not yet written
   std::uint64_t lost_before_ = 0, refused_before_ = 0;
   std::thread thread_;

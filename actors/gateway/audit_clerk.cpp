@@ -38,8 +38,7 @@ void audit_notes::begin() {
   left_out = false;
   operation = api_version = collection = {};
   mode.reset();
-  caller.reset();
-  vault.reset();
+  has_caller_ = has_vault_ = false;
   name.clear();
   version.clear();
 }
@@ -61,8 +60,11 @@ void audit_clerk::record(const audited_exchange& x, const audit_notes& notes) {
   if (notes.left_out) return sink_->waive();
   protocol::audit_record r;
   r.time_ms = clock_.now_ms();
-  r.vault = notes.vault ? std::string_view(notes.vault->name) : x.vault;
-  if (notes.vault) r.resource_group = notes.vault->resource_group;
+  r.vault = x.vault;
+  if (const auto* vault = notes.vault()) {
+    r.vault = vault->name;
+    r.resource_group = vault->resource_group;
+  }
   r.operation = operation_of(x.given, notes);
   r.api_version = notes.api_version;
   r.status = x.given.status;
@@ -74,10 +76,10 @@ void audit_clerk::record(const audited_exchange& x, const audit_notes& notes) {
   r.address_type = address_type(value_of(x.network_info, "conn_type="));
   r.client_request_id = x.head.client_request_id;
   r.request_id = x.request_id;
-  if (notes.caller) {
-    r.object_id = notes.caller->object_id;
-    r.user_name = notes.caller->user_name;
-    r.application_id = notes.caller->application_id;
+  if (const auto* caller = notes.caller()) {
+    r.object_id = caller->object_id;
+    r.user_name = caller->user_name;
+    r.application_id = caller->application_id;
   }
   r.client_info = x.head.user_agent;
   r.origin = x.origin;

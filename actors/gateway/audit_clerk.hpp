@@ -22,15 +22,35 @@ namespace twinkeep::actors {
 struct audit_notes {
   void begin();
   void found(const protocol::http::route& route);
+  // A token that was believed, and the vault that is meant. Mostly they are those of the request
+  // before: what is held already is not taken again, because loops share it.
+  void called_by(const claims_ptr& who) {
+    has_caller_ = true;
+    if (caller_ != who) caller_ = who;
+  }
+  void meant(const regions::vault_resource_ptr& which) {
+    has_vault_ = which != nullptr;
+    if (vault_ != which) vault_ = which;
+  }
+  [[nodiscard]] const protocol::token::claims* caller() const {
+    return has_caller_ ? caller_.get() : nullptr;
+  }
+  [[nodiscard]] const protocol::vault_resource* vault() const {
+    return has_vault_ ? vault_.get() : nullptr;
+  }
 
   bool left_out = false;       // a probe, or a page that is the same for all
   std::string_view operation;  // of what is not in the operation table
   std::optional<regions::vault_mode> mode;
-  claims_ptr caller;                  // of a token that was believed
-  regions::vault_resource_ptr vault;  // if there is one
   std::string_view api_version;
   std::string_view collection;  // "secrets"
   std::string name, version;
+
+ private:
+  claims_ptr caller_;
+  regions::vault_resource_ptr vault_;
+  bool has_caller_ = false;
+  bool has_vault_ = false;
 };
 
 // What a line is made from, besides the notes.

@@ -49,7 +49,10 @@ protocol::outcome<claims_ptr> authenticator::look_up(std::string_view text, memo
   const auto generation = trust_.look()->generation;
   if (auto known = known_.find(digest, generation, now)) return known;
   auto caller = shared_.known.find(digest, generation, now);
-  if (!caller) {
+  if (caller) {
+    // With a count of holders of its own: one that loops shared would be where they meet.
+    caller = std::make_shared<const protocol::token::claims>(*caller);
+  } else {
     auto claims = verify(text, last, from, now);
     if (!claims) return failure{std::move(claims).error()};
     caller = std::make_shared<const protocol::token::claims>(*std::move(claims));

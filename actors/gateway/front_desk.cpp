@@ -227,14 +227,14 @@ std::optional<answer> front_desk::admit(const request_head& head, visitor& who, 
   const auto caller =
       authenticator_.check(head.authorization, who.token, who.client.address().octets);
   who.notes.mode = entry->route.mode;
-  who.notes.vault = entry->resource;
+  who.notes.meant(entry->resource);
   if (!caller) return challenged(caller.error(), who, *entry);
   if (!protocol::token::same_tenant((*caller)->tenant, entry->tenant)) {
     return challenged(protocol::token::wrong_tenant(core_->setup.trust.current()->issuers,
                                                     entry->tenant, **caller),
                       who, *entry);
   }
-  who.notes.caller = *caller;
+  who.notes.called_by(*caller);
 
   const auto refuse = [entry](const protocol::error& e) {
     return refusal(e, entry->route.serving_region);

@@ -119,7 +119,7 @@ task<answer> management_desk::serve(const request_head& head, body_source& body,
   }
   admitted a;
   a.caller = *caller;
-  who.notes.caller = *caller;
+  who.notes.called_by(*caller);
   const auto not_admitted = admit(head, who, a);
   if (a.asked != nullptr) take_notes(a, who.notes);
   if (not_admitted) co_return management_refusal(*not_admitted);
@@ -159,7 +159,7 @@ void management_desk::take_notes(const admitted& a, audit_notes& notes) {
   const auto versions = management::api_versions_of(*asked.op);
   const auto it = std::ranges::find(versions, asked.api_version);
   if (it != versions.end()) notes.api_version = *it;
-  notes.vault = find_vault(*a.table, asked.vault).vault;
+  notes.meant(find_vault(*a.table, asked.vault).vault);
 }
 
 management::answer_context management_desk::context_of(const admitted& a) const {
