@@ -10,6 +10,7 @@ rounds=5
 starts=7
 many=0
 binary=$here/../build/release
+before=
 json=
 readonly secrets=1000
 readonly few=100
@@ -20,13 +21,14 @@ readonly patience_us=20000000
 usage() {
   cat <<END
 usage: bench/limits.sh [--seconds N] [--rounds N] [--starts N] [--many N] [--binary DIR]
-                       [--json FILE]
+                       [--before DIR] [--json FILE]
   --seconds  of each measurement ($seconds)
   --rounds   how often all are measured, in turn; medians are shown ($rounds)
   --starts   of the service, for the time until it is ready ($starts)
   --many     also compare a vault of so many secrets with one of $few: what a page costs there,
              and the memory of a secret; 100000 takes some minutes
   --binary   where twinkeepd and twinkeep-load are (build/release)
+  --before   where another twinkeepd is, of an earlier state: its secret get beside this one's
   --json     write the figures there, too
 END
 }
@@ -48,7 +50,7 @@ while (($#)); do
       printf -v "${1#--}" %s "$2"
       shift 2
       ;;
-    --binary | --json)
+    --binary | --before | --json)
       [[ -n "${2:-}" ]] || die "$1: its value is missing"
       printf -v "${1#--}" %s "$2"
       shift 2
@@ -70,9 +72,11 @@ check_tools() {
   ((${#missing[@]} == 0)) || die "missing:$(printf '\n  %s' "${missing[@]}")"
 }
 check_tools
+[[ -z $before || -x $before/twinkeepd ]] || die "--before: there is no $before/twinkeepd"
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/twinkeep-limits.XXXXXX")
 service=  # process ids, while they run
+former=
 nginx=
 task=
 
@@ -84,6 +88,7 @@ stop() {
 clean_up() {
   stop "$task"
   stop "$service"
+  stop "$former"
   stop "$nginx"
   rm -rf "$work"
 }
@@ -138,6 +143,19 @@ start_service() {
     fi
   done
   now_us && took_us=$((REPLY - begun))
+}
+# The same service of an earlier state, with as much in it.
+start_former() {
+  local ready=$work/former.json
+  "$before/twinkeepd" --config "$work/twinkeep.toml" --data "$work/former" --listen 127.0.0.1:0 \
+    --admin 127.0.0.1:0 --ready-file "$ready" >"$work/former.log" 2>&1 &
+  former=$!
+  while [[ ! -e $ready ]]; do
+    pause 0.01
+    kill -0 "$former" 2>/dev/null || die "$before/twinkeepd: $(tail -n 20 "$work/former.log")"
+  done
+  load --ready-file "$ready" --mix get --secrets "$secrets" --prepare-only
+  printf '%s\t%s\n' before "$before" >>"$work/facts"
 }
 stop_service() {
   stop "$service"
@@ -271,6 +289,7 @@ measure() {
     nginx) measure_load nginx "$nginx" --url "https://127.0.0.1:$nginx_port/" \
       --ca-file "$work/data/tls/ca.pem" ;;
     get) measure_load get "$service" "${of_service[@]}" --mix get ;;
+    get_before) measure_load get_before "$former" --ready-file "$work/former.json" --mix get ;;
     nginx_certificate) measure_load nginx_certificate "$nginx" \
       --url "https://127.0.0.1:$nginx_port/certificate" --ca-file "$work/data/tls/ca.pem" ;;
     certificate_get) measure_load certificate_get "$service" "${of_service[@]}" \
@@ -354,6 +373,11 @@ cases=(nginx get nginx_certificate certificate_get openssl_rsa sign_rsa openssl_
 if ((many)); then
   fill_many
   cases+=(list_few list_many)
+fi
+if [[ -n $before ]]; then
+  progress "preparing the earlier state"
+  start_former
+  cases=(get_before "${cases[@]}")
 fi
 for ((round = 1; round <= rounds; ++round)); do
   for ((i = 0; i < ${#cases[@]}; ++i)); do

@@ -49,6 +49,13 @@ function add_many() {
   order[++cases] = "list_many"
 }
 
+# The same of an earlier state, with --before.
+function add_before() {
+  title["get_before"] = "secret get of " fact["before"]
+  limit["get_before"] = "get"
+  order[++cases] = "get_before"
+}
+
 # Bytes of memory that a secret takes beside its value.
 function secret_bytes(kib) {
   return (kib - fact["rss_empty"]) * 1024 / fact["many"] - fact["many_value_bytes"]
@@ -173,6 +180,7 @@ function print_json(    i, name, first) {
 
 END {
   if ("many" in fact) add_many()
+  if ("before" in fact) add_before()
   ready_ms = median(start_ms, starts)
   if (form == "json") print_json()
   else print_table()

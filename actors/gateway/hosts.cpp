@@ -80,6 +80,7 @@ audiences audiences::of_management(const regions::deployment& topology) {
   accepted.add("https://management.core.windows.net");
   for (const auto alias : loopbacks) accepted.add(in_url(alias));
   for (const auto& name : topology.server_names) accepted.add(in_url(protocol::lower(name)));
+  for (const auto& listener : topology.management_listen) accepted.add(in_url(listener.address));
   return accepted;
 }
 

@@ -156,9 +156,12 @@ crypto::server_names names_of(const regions::deployment& topology) {
   };
   for (const auto& name : topology.server_names) add_ip_or_dns(name);
   // Whoever is told to connect to an address may want to find it in the certificate.
-  for (const auto& listener : topology.listen) {
+  const auto add_listener = [&](const regions::endpoint& listener) {
     if (listener.address != "0.0.0.0" && listener.address != "::") add_ip_or_dns(listener.address);
-  }
+  };
+  for (const auto& listener : topology.listen) add_listener(listener);
+  for (const auto& listener : topology.management_listen) add_listener(listener);
+  for (const auto& endpoint : topology.private_endpoints) add_listener(endpoint.listen);
   return names;
 }
 

@@ -73,7 +73,8 @@ const decide = (status) => management.put(connection, {
 function through(path, host = `demo.vault.localhost:${port}`, method = 'GET', body) {
   return bounded(new Promise((resolve) => {
     const request = https.request({
-      host: address, port, servername: 'demo.vault.localhost', ca: service.ca, agent: false, method,
+      host: address, port, servername: host === `${address}:${port}` ? '' : 'demo.vault.localhost', ca: service.ca,
+      agent: false, method,
       path: `${path}?api-version=${latest}`,
       headers: { host, authorization: `Bearer ${http.token}` },
     }, (answer) => {
