@@ -262,14 +262,16 @@ BOOST_AUTO_TEST_CASE(nothing_is_left_of_the_request_before) {
   notes.left_out = true;
   notes.operation = "Authentication";
   notes.mode = regions::vault_mode::read_only;
-  notes.caller = std::make_shared<protocol::token::claims>();
+  notes.called_by(std::make_shared<protocol::token::claims>());
+  notes.meant(std::make_shared<protocol::vault_resource>());
   notes.api_version = "7.4";
   protocol::http::route route{&protocol::row_of(protocol::operation_id::secret_get), "n", "v"};
   notes.found(route);
   notes.begin();
   BOOST_TEST(!notes.left_out);
   BOOST_TEST(!notes.mode.has_value());
-  BOOST_TEST(!notes.caller);
+  BOOST_TEST(!notes.caller());
+  BOOST_TEST(!notes.vault());
   BOOST_TEST((notes.operation.empty() && notes.api_version.empty() && notes.collection.empty() &&
               notes.name.empty() && notes.version.empty()));
 }
@@ -288,15 +290,15 @@ BOOST_AUTO_TEST_CASE(status_and_metrics_tell_how_the_log_fares) {
     }
   } sink;
   const auto table = routes.current();
-  const auto status = boost::json::parse(write_status(nullptr, *table, topology, &sink));
+  const auto status = boost::json::parse(write_status(nullptr, *table, topology, {}, &sink));
   BOOST_TEST(status.at("audit") == boost::json::parse(R"({"to": "/var/log/kv.json",
     "required": true, "state": "failing", "why": "no room", "written": 7, "lost": 2,
     "refused": 5})"));
   const auto text = numbers.expose(nullptr, *table, &sink);
-  for (const auto* series : {"twinkeep_audit_lines_total{outcome=\"written\"} 7\n",
-                             "twinkeep_audit_lines_total{outcome=\"lost\"} 2\n",
-                             "twinkeep_audit_refused_requests_total 5\n",
-                             "twinkeep_audit_failing 1\n"}) {
+  for (const auto* series :
+       {"twinkeep_audit_lines_total{outcome=\"written\"} 7\n",
+        "twinkeep_audit_lines_total{outcome=\"lost\"} 2\n",
+        "twinkeep_audit_refused_requests_total 5\n", "twinkeep_audit_failing 1\n"}) {
     BOOST_TEST(text.find(series) != std::string::npos, series);
   }
 }

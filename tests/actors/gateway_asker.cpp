@@ -58,7 +58,8 @@ vault_actor::behavior_type stand_in(vault_actor::pointer self, manner m,
           [](const crypto_team&) {},
           [](tick) {},
           [](wake) {},
-          [](const notice_outcome&) {}};
+          [](const notice_outcome&) {},
+          [](const recovery_changed&) {}};
 }
 
 struct asker_fixture {

@@ -7,8 +7,6 @@ namespace twinkeep::regions {
 using namespace std::chrono_literals;
 using protocol::connection_status;
 
-BOOST_TEST_DONT_PRINT_LOG_VALUE(endpoint_state)
-
 BOOST_AUTO_TEST_SUITE(private_endpoint)
 
 BOOST_AUTO_TEST_CASE(only_an_approved_one_carries_traffic) {
