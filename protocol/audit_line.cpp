@@ -49,10 +49,6 @@ class line {
     *at_++ = '"';
     return *this;
   }
-  // One of ours, which needs no escaping.
-  line& word(std::string_view name, std::string_view text) {
-    return open(name).raw(text.substr(0, most::word)).raw("\"");
-  }
   line& open(std::string_view name) { return raw(",\"").raw(name).raw("\":\""); }
   // Several texts below one bound.
   line& limit(std::size_t longest) {
@@ -136,9 +132,9 @@ void write_properties(line& out, const audit_record& r) {
   if (!r.name.empty()) out.part("/").part(r.collection).part("/").part(r.name);
   if (!r.version.empty()) out.part("/").part(r.version);
   out.raw("\"").member("requestId", r.request_id, most::guid);
-  out.word("region", r.region).word("vaultMode", r.mode);
+  out.member("region", r.region).member("vaultMode", r.mode);
   out.raw(r.read_only ? ",\"isReadOnly\":true" : ",\"isReadOnly\":false");
-  out.word("addrAuthType", r.address_type).raw("}");
+  out.member("addrAuthType", r.address_type).raw("}");
 }
 
 }  // namespace
@@ -189,15 +185,15 @@ std::string_view audit_line_writer::write(const audit_record& r) {
     out.upper(r.resource_group.empty() ? default_resource_group : r.resource_group, most::id);
     out.raw("/PROVIDERS/MICROSOFT.KEYVAULT/VAULTS/").upper(r.vault);
   }
-  out.raw("\"").word("operationName", r.operation).word("operationVersion", r.api_version);
+  out.raw("\"").member("operationName", r.operation).member("operationVersion", r.api_version);
   out.raw(",\"category\":\"AuditEvent\"");
   out.raw(r.status < first_failure ? ",\"resultType\":\"Success\"" : ",\"resultType\":\"Failed\"");
-  out.word("resultSignature", r.status_text);
+  out.member("resultSignature", r.status_text);
   out.open("resultDescription").limit(2 * most::word).part(r.code);
   if (!r.inner.empty()) out.part(", ").part(r.inner);
   out.raw("\"").open("durationMs");
   out.number(std::chrono::duration_cast<std::chrono::milliseconds>(r.took).count()).raw("\"");
-  out.word("callerIpAddress", r.address);
+  out.member("callerIpAddress", r.address);
   out.member("correlationId",
              audit_text::is_guid(r.client_request_id) ? r.client_request_id : r.request_id,
              most::guid);

@@ -13,8 +13,8 @@ struct service_doors {
   const service_identity& identity;
   std::vector<regions::endpoint> listening;  // as bound; the first one is the alias
   regions::endpoint admin;
-  regions::endpoint management;  // of the management plane: one of `listening`, or its own // as
-                                 // bound
+  regions::endpoint management = {};  // of the management plane: one of `listening`, or its own //
+                                      // as bound
 };
 
 // The ready file's JSON. It holds the client secret.

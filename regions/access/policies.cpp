@@ -11,87 +11,6 @@ namespace {
 
 using protocol::same_id;
 
-constexpr std::array keys = std::to_array<std::string_view>({
-    "all",
-    "encrypt",
-    "decrypt",
-    "wrapkey",
-    "unwrapkey",
-    "sign",
-    "verify",
-    "get",
-    "list",
-    "create",
-    "update",
-    "import",
-    "delete",
-    "backup",
-    "restore",
-    "recover",
-    "purge",
-    "release",
-    "rotate",
-    "getrotationpolicy",
-    "setrotationpolicy",
-});
-constexpr std::array secrets = std::to_array<std::string_view>({
-    "all",
-    "get",
-    "list",
-    "set",
-    "delete",
-    "backup",
-    "restore",
-    "recover",
-    "purge",
-});
-constexpr std::array certificates = std::to_array<std::string_view>({
-    "all",
-    "get",
-    "list",
-    "delete",
-    "create",
-    "import",
-    "update",
-    "managecontacts",
-    "getissuers",
-    "listissuers",
-    "setissuers",
-    "deleteissuers",
-    "manageissuers",
-    "recover",
-    "purge",
-    "backup",
-    "restore",
-});
-constexpr std::array storage = std::to_array<std::string_view>({
-    "all",
-    "get",
-    "list",
-    "delete",
-    "set",
-    "update",
-    "regeneratekey",
-    "recover",
-    "purge",
-    "backup",
-    "restore",
-    "setsas",
-    "listsas",
-    "getsas",
-    "deletesas",
-});
-struct permission_row {
-  std::string_view collection;
-  std::span<const std::string_view> names;
-};
-constexpr std::array permissions = std::to_array<permission_row>({
-    {"keys", keys},
-    {"secrets", secrets},
-    {"certificates", certificates},
-    {"storage", storage},
-});
-
 // A permission that stands for others of its kind.
 struct equivalence {
   std::string_view wanted, instead;
@@ -136,11 +55,6 @@ bool policy_allows(const protocol::access_policy& policy, const protocol::operat
   if (op.id == undemanding) return !given.empty();
   return std::ranges::any_of(given,
                              [&](const auto& name) { return is_good_for(name, op.permission); });
-}
-
-std::span<const std::string_view> policy_permissions(std::string_view collection) {
-  const auto* row = std::ranges::find(permissions, collection, &permission_row::collection);
-  return row == permissions.end() ? std::span<const std::string_view>{} : row->names;
 }
 
 }  // namespace twinkeep::regions

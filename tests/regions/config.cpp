@@ -252,7 +252,7 @@ BOOST_AUTO_TEST_CASE(private_endpoints_belong_to_a_region_and_lead_to_a_vault) {
                                          "/resourceGroups/rg/providers/Microsoft.Network/"
                                          "privateEndpoints/pe");
   BOOST_TEST(d.management_listen.front().port == 8444);
-  check_problem(good + good, "5: private_endpoints.name: ", {"each private endpoint once"});
+  check_problem(good + good, "6: private_endpoints.name: ", {"each private endpoint once"});
   check_problem("[[private_endpoints]]\nname = \"pe\"\n", "1: private_endpoints.vault: ");
   check_problem(
       "[[private_endpoints]]\nname = \"pe\"\nvault = \"later\"\nlisten = \"127.0.0.2:1\"\n",
