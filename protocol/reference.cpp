@@ -4,6 +4,7 @@
 
 #include "protocol/api_versions.hpp"
 #include "protocol/join.hpp"
+#include "protocol/management/operations.hpp"
 
 namespace twinkeep::protocol {
 
@@ -164,6 +165,20 @@ void add_operations(std::string& page) {
   }
 }
 
+void add_management(std::string& page) {
+  page +=
+      "\n## Management plane\n\n"
+      "Microsoft.KeyVault, and what clients of it ask of others. Action: the right that the caller "
+      "needs, by a role; none: a token is enough. Failed over: whether it is answered while the "
+      "vault's region is lost.\n\n";
+  add_heads(page, {"Operation", "Method", "Path", "Action", "Effect", "Failed over"});
+  for (const auto& row : management::operations()) {
+    add_row(page, {row.name, to_string(row.method), code(row.path),
+                   row.action.empty() ? std::string("none") : code(row.action),
+                   to_string(row.effect), yes_or_no(row.allowed_in_read_only)});
+  }
+}
+
 void add_comparison(std::string& page) {
   page +=
       "\n## The published specification\n\n"
@@ -188,7 +203,7 @@ std::string_view published_name(operation_id wanted) {
 
 std::string reference_page() {
   std::string page =
-      "# Reference of the data plane\n\n"
+      "# Reference\n\n"
       "Made from the tables of the program, and compared with them by a test "
       "(`tests/protocol/reference.cpp`): change the tables, never this page. "
       "`TWINKEEP_WRITE_REFERENCE=1 build/dev/test_protocol --run_test=the_reference_page` writes "
@@ -196,6 +211,7 @@ std::string reference_page() {
   add_versions(page);
   add_operations(page);
   add_comparison(page);
+  add_management(page);
   return page;
 }
 

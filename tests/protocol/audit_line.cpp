@@ -148,14 +148,19 @@ BOOST_AUTO_TEST_CASE(nothing_a_client_sends_leaves_its_string_or_its_line) {
                                   "seven77\"eight888\\",
                                   all_octets};
   for (const auto& attempt : attempts) {
+    // What is long once it is escaped is cut.
+    const auto is_kept = [&](const std::string& found) {
+      return found == attempt ||
+             (attempt == all_octets && !found.empty() && attempt.starts_with(found));
+    };
     auto r = a_record();
     r.client_info = attempt;
-    BOOST_TEST(member(r, client) == attempt);
+    BOOST_TEST(is_kept(member(r, client)));
     BOOST_TEST(member(r, "/operationName") == "SecretGet");
     r.user_name = r.object_id = r.application_id = r.client_request_id = attempt;
     r.target = r.name = r.origin = r.vault = attempt;
     BOOST_TEST(member(r, "/operationName") == "SecretGet");
-    BOOST_TEST(member(r, "/identity/claim/appid") == attempt);
+    BOOST_TEST(is_kept(member(r, "/identity/claim/appid")));
   }
 }
 
