@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdint>
-#include <ranges>
 
 namespace twinkeep::protocol::http {
 
@@ -49,7 +48,8 @@ std::optional<ip_address> parse_node(std::string_view text) {
 std::optional<ip_address> forwarded_for(std::span<const std::string_view> lines,
                                         const ip_address& peer, const ip_ranges& trusted) {
   auto client = peer;
-  for (auto rest : lines | std::views::reverse) {
+  for (auto line = lines.rbegin(); line != lines.rend(); ++line) {
+    auto rest = *line;
     if (trimmed(rest).empty()) continue;
     for (bool more = true; more;) {
       const auto comma = rest.rfind(',');

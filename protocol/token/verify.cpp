@@ -1,5 +1,5 @@
 #include <algorithm>
-#include <ranges>
+#include <iterator>
 
 #include "crypto/digest.hpp"
 #include "protocol/ascii.hpp"
@@ -66,9 +66,8 @@ bool is_from(const issuer& i, const claims& c) {
   return i.built_in ? is_built_in_name(c.issuer, i.tenant) : c.issuer == i.name;
 }
 
-template <class Issuers>
-failure<error> wrong_issuer(Issuers&& expected, const claims& c) {
-  const auto names = list_of(std::forward<Issuers>(expected), [](const issuer& i) {
+failure<error> wrong_issuer(const std::vector<issuer>& expected, const claims& c) {
+  const auto names = list_of(expected, [](const issuer& i) {
     return i.built_in && i.name.empty() ? join({"https://<host>/", i.tenant, "/v2.0"}) : i.name;
   });
   return refuse(join({"AKV10032: Invalid issuer. Expected one of ", names, ", found ", c.issuer,
@@ -127,7 +126,9 @@ bool same_tenant(std::string_view a, std::string_view b) {
 error wrong_tenant(const std::vector<issuer>& issuers, std::string_view tenant,
                    const claims& caller) {
   const auto of_tenant = [&](const issuer& i) { return same_tenant(i.tenant, tenant); };
-  return wrong_issuer(issuers | std::views::filter(of_tenant), caller).value;
+  std::vector<issuer> known;
+  std::ranges::copy_if(issuers, std::back_inserter(known), of_tenant);
+  return wrong_issuer(known, caller).value;
 }
 
 outcome<claims> verify(const unverified_token& token, const std::vector<issuer>& issuers,

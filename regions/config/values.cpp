@@ -68,8 +68,8 @@ std::string write_duration(duration d) {
 }
 
 bool is_id(const std::string& text) {
-  constexpr std::size_t longest = 128;
-  return !text.empty() && text.size() <= longest &&
+  constexpr std::size_t longest_id = 128;
+  return !text.empty() && text.size() <= longest_id &&
          text.find_first_not_of(
              "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-._") ==
              std::string::npos;
