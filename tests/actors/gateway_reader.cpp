@@ -62,6 +62,23 @@ BOOST_AUTO_TEST_CASE(a_head_is_read_however_it_comes) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(what_proxies_say_is_kept_in_its_order) {
+  const feed f(
+      "GET / HTTP/1.1\r\nHost: h\r\nX-Forwarded-For: 1.1.1.1\r\nx-forwarded-for: 2.2.2.2, "
+      "3.3.3.3\r\n\r\n");
+  BOOST_REQUIRE(f.reader.state() == progress::done);
+  const auto& said = f.reader.head().forwarded_for;
+  BOOST_REQUIRE(said.lines().size() == 2u);
+  BOOST_TEST(said.lines()[0] == "1.1.1.1");
+  BOOST_TEST(said.lines()[1] == "2.2.2.2, 3.3.3.3");
+  BOOST_TEST(said.whole());
+  std::string many;
+  for (unsigned i = 0; i < 5; ++i) many += "X-Forwarded-For: 1.1.1.1\r\n";
+  const feed g("GET / HTTP/1.1\r\nHost: h\r\n" + many + "\r\n");
+  BOOST_REQUIRE(g.reader.state() == progress::done);
+  BOOST_TEST(!g.reader.head().forwarded_for.whole());
+}
+
 BOOST_AUTO_TEST_CASE(a_body_is_read_by_length_or_in_chunks) {
   for (const auto& text : {put, chunked}) {
     for (const std::size_t piece : {std::size_t{1}, std::size_t{5}, text.size()}) {
