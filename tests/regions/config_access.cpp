@@ -11,7 +11,7 @@ const std::string whole = "/subscriptions/00000000-0000-0000-0000-000000000000";
 
 deployment read(std::string_view toml) {
   auto d = read_deployment(toml, "twinkeep.toml");
-  BOOST_REQUIRE_MESSAGE(d.ok(), d.error().message);
+  BOOST_REQUIRE_MESSAGE(d.ok(), (d.ok() ? std::string() : d.error().message));
   return *d;
 }
 

@@ -22,6 +22,7 @@ writeFileSync(keySetFile, JSON.stringify({ keys: [jwk] }));
 
 const config = `
 built_in_issuer = true
+tenant = "${tenant}"
 subscription = "s-1"
 audiences = ["https://vault.example"]
 trusted_proxies = ["127.0.0.1", "10.0.0.0/8"]
