@@ -117,16 +117,16 @@ regions::dispatch_view view_of(const route_entry& entry) {
 // Counts a request in and out of its vault.
 class admitted {
  public:
-  explicit admitted(std::shared_ptr<vault_gauge> gauge) : gauge_(std::move(gauge)) {
-    full_ = gauge_->in_flight.fetch_add(1, std::memory_order_relaxed) >= vault_gauge::limit;
+  explicit admitted(vault_gauge& gauge) : gauge_(gauge) {
+    full_ = gauge_.in_flight.fetch_add(1, std::memory_order_relaxed) >= vault_gauge::limit;
   }
-  ~admitted() { gauge_->in_flight.fetch_sub(1, std::memory_order_relaxed); }
+  ~admitted() { gauge_.in_flight.fetch_sub(1, std::memory_order_relaxed); }
   admitted(const admitted&) = delete;
   admitted& operator=(const admitted&) = delete;
   [[nodiscard]] bool full() const { return full_; }
 
  private:
-  std::shared_ptr<vault_gauge> gauge_;
+  vault_gauge& gauge_;
   bool full_ = false;
 };
 
@@ -136,7 +136,7 @@ task<ask_outcome> asker::ask(protocol::effect effect, const std::string& vault,
                              const vault_request_ptr& request) {
   const auto* entry = routes_.table()->find(vault);
   if (stopped_ || entry == nullptr) co_return ask_outcome{};
-  const admitted in(entry->gauge);
+  const admitted in(keep(entry->gauge));
   if (in.full()) {
     ask_outcome refused;
     refused.shed = true;
@@ -160,6 +160,16 @@ task<ask_outcome> asker::ask(protocol::effect effect, const std::string& vault,
   co_await asio::async_initiate<const asio::use_awaitable_t<loop_executor>, void()>(initiate,
                                                                                     use_task);
   co_return std::move(w.outcome);
+}
+
+// A request outlives tables. It holds no gauge itself, because all loops would count their holders
+// in one place: each asker holds every one that it has met, of which there are as many as vaults.
+vault_gauge& asker::keep(const std::shared_ptr<vault_gauge>& gauge) {
+  if (last_gauge_ != gauge.get()) {
+    gauges_.insert(gauge);
+    last_gauge_ = gauge.get();
+  }
+  return *gauge;
 }
 
 void asker::start(waiting& w) {

@@ -4,6 +4,7 @@
 #include <caf/all.hpp>
 #include <memory>
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 #include "actors/gateway/coroutine.hpp"
@@ -54,6 +55,7 @@ class asker : public std::enable_shared_from_this<asker> {
   };
 
   asker(event_loop& loop, const routing_board& routes, const ask_limits& limits);
+  [[nodiscard]] vault_gauge& keep(const std::shared_ptr<vault_gauge>& gauge);
   void start(waiting& w);
   void step(waiting& w);
   void put(waiting& w, const vault_actor& target, const std::string& region);
@@ -67,6 +69,8 @@ class asker : public std::enable_shared_from_this<asker> {
   event_loop& loop_;
   routing_view routes_;
   ask_limits limits_;
+  std::unordered_set<std::shared_ptr<vault_gauge>> gauges_;
+  const vault_gauge* last_gauge_ = nullptr;
   caf::strong_actor_ptr box_;
   boost::asio::basic_waitable_timer<
       std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>, loop_executor>

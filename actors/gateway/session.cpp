@@ -236,14 +236,15 @@ task<bool> session::exchange() {
   if (a.drop) abort();
   const auto id = front_->desk.fresh_id();
   // Whether or not anybody is left to hear the answer.
-  if (audited) note(a, {id.data(), id.size()}, clock::now() - started);
+  const auto took = clock::now() - started;
+  if (audited) note(a, {id.data(), id.size()}, took);
   if (lost_) co_return false;
   const bool without_body = reader_->head().method == "HEAD";
   bool keeps = readable && !a.close && !leaving_ && reader_->head().keep_alive;
   auto text = prepare(a, {id.data(), id.size()}, without_body, keeps);
   bool written = stream_.write(text) == want::nothing;  // mostly the socket takes it at once
   if (!written) written = co_await write_all(text);
-  front_->core->setup.observer.finished(a.op, a.status, clock::now() - started);
+  front_->core->setup.observer.finished(a.op, a.status, took);
   if (!written || !keeps) co_return false;
   if (complete()) co_return true;
   const bool finished = co_await finish_body();
