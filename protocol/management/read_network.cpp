@@ -1,8 +1,4 @@
-#include <arpa/inet.h>
-
-#include <algorithm>
-#include <charconv>
-
+#include "protocol/ip_address.hpp"
 #include "protocol/join.hpp"
 #include "protocol/management/read_parts.hpp"
 
@@ -15,27 +11,6 @@ namespace {
 constexpr std::size_t max_ip_rules = 1000;
 constexpr std::size_t max_network_rules = 200;
 
-// An IPv4 or IPv6 address (RFC 4291 §2.2), alone or with the length of its prefix.
-bool is_ip_rule(std::string_view text) {
-  const auto slash = text.find('/');
-  const auto address = text.substr(0, slash);
-  std::array<char, INET6_ADDRSTRLEN> terminated{};
-  if (address.size() >= terminated.size()) return false;
-  // inet_pton ends at the first NUL.
-  if (address.find('\0') != std::string_view::npos) return false;
-  std::ranges::copy(address, terminated.begin());
-  std::array<unsigned char, sizeof(in6_addr)> ignored{};
-  unsigned bits = 0;
-  if (inet_pton(AF_INET, terminated.data(), ignored.data()) == 1) bits = 32;
-  if (inet_pton(AF_INET6, terminated.data(), ignored.data()) == 1) bits = 128;
-  if (bits == 0 || slash == std::string_view::npos) return bits != 0;
-  const auto length = text.substr(slash + 1);
-  unsigned number = 0;
-  const auto* end = length.data() + length.size();
-  const auto read = std::from_chars(length.data(), end, number);
-  return read.ec == std::errc{} && read.ptr == end && number <= bits;
-}
-
 parsed<void> read_ip_rule(reader& in, reader::value& v, std::vector<std::string>& out) {
   constexpr std::string_view called = "properties.networkAcls.ipRules[].value";
   std::optional<std::string> rule;
@@ -46,9 +21,15 @@ parsed<void> read_ip_rule(reader& in, reader::value& v, std::vector<std::string>
                         });
   if (!done) return done;
   if (!rule) return failure{json::missing_member(called)};
-  if (!is_ip_rule(*rule)) {
-    return wrong({"Member '", called, "' is ", json::quoted(*rule),
-                  ". It must be an IPv4 or IPv6 address or a range in CIDR notation."});
+  if (!parse_ip_range(*rule)) {
+    // What the network rules cannot read would let nobody in.
+    const auto cleared = cleared_range(*rule);
+    if (cleared.empty()) {
+      return wrong({"Member '", called, "' is ", json::quoted(*rule),
+                    ". It must be an IPv4 or IPv6 address or a range in CIDR notation."});
+    }
+    return wrong({"Member '", called, "' is ", json::quoted(*rule), ", which has bits set behind ",
+                  "its prefix. It must be '", cleared, "', or an address alone."});
   }
   out.push_back(*std::move(rule));
   return {};

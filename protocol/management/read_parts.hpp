@@ -6,9 +6,9 @@
 #include <string_view>
 #include <vector>
 
-#include "protocol/ascii.hpp"
 #include "protocol/json/read_parts.hpp"
 #include "protocol/json/reader.hpp"
+#include "protocol/management/names.hpp"
 #include "protocol/management/requests.hpp"
 
 // The parts of which bodies are made, and a function for each body. Within, errors are those of
@@ -36,19 +36,6 @@ using parsed = protocol::outcome<T>;
                                             std::string& out);
 
 // One of a few names, without case.
-template <class T>
-struct choice {
-  std::string_view name;
-  T value;
-};
-template <class T, std::size_t N>
-[[nodiscard]] std::optional<T> find_choice(const std::array<choice<T>, N>& choices,
-                                           std::string_view given) {
-  for (const auto& [name, value] : choices) {
-    if (ascii::equal_ignoring_case(name, given)) return value;
-  }
-  return std::nullopt;
-}
 template <class T, std::size_t N, class Target>
 [[nodiscard]] parsed<void> read_choice(reader& in, reader::value& v, std::string_view name,
                                        const std::array<choice<T>, N>& choices, Target& out) {

@@ -9,13 +9,6 @@ namespace twinkeep::protocol::management {
 
 namespace {
 
-constexpr std::array statuses = std::to_array<choice<connection_status>>({
-    {"Pending", connection_status::pending},
-    {"Approved", connection_status::approved},
-    {"Rejected", connection_status::rejected},
-    {"Disconnected", connection_status::disconnected},
-});
-
 parsed<void> read_etag(reader& in, reader::value& v, std::optional<std::uint64_t>& out) {
   const auto text = in.string(v, "etag");
   if (!text) return failure{text.error()};
@@ -35,7 +28,8 @@ parsed<void> read_state(reader& in, reader::value& v, std::optional<connection_s
                         std::string& description) {
   const std::string called = "properties.privateLinkServiceConnectionState";
   return in.object(v, called, [&](std::string_view name, reader::value& m) -> parsed<void> {
-    if (name == "status") return read_choice(in, m, called + ".status", statuses, status);
+    if (name == "status")
+      return read_choice(in, m, called + ".status", connection_statuses, status);
     if (name == "description") return read_words(in, m, called + ".description", description);
     return in.ignore(m);
   });

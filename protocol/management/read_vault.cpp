@@ -106,11 +106,9 @@ parsed<void> read_member(reader& in, std::string_view name, reader::value& v, gi
 }
 
 outcome<void> judge_sku(given& body) {
-  constexpr std::array skus = std::to_array<choice<vault_sku>>(
-      {{"standard", vault_sku::standard}, {"premium", vault_sku::premium}});
   if (!body.sku) return {};
   if (!body.sku_name) return bad_body(json::missing_member("properties.sku.name"));
-  body.vault.sku = find_choice(skus, *body.sku_name);
+  body.vault.sku = find_choice(vault_skus, *body.sku_name);
   if (body.vault.sku && ascii::equal_ignoring_case(body.sku_family.value_or("A"), "A")) return {};
   return failure{
       error{error_code::sku_not_supported,

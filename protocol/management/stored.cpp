@@ -1,7 +1,5 @@
 #include "protocol/management/stored.hpp"
 
-#include <algorithm>
-
 #include "protocol/json/stored_parts.hpp"
 #include "protocol/management/names.hpp"
 
@@ -102,13 +100,8 @@ loaded load_network(reader& in, std::string_view name, reader::value& v, network
 }
 
 loaded load_status(reader& in, reader::value& v, std::string_view name, connection_status& out) {
-  const auto given = in.string(v, name);
-  if (!given) return failure{given.error()};
-  const auto* it = std::ranges::find(connection_statuses, *given,
-                                     [](const auto& known) { return known.second; });
-  if (it == connection_statuses.end()) return wrong(name, "is no status of a connection.");
-  out = it->first;
-  return {};
+  const auto find = [](std::string_view given) { return find_choice(connection_statuses, given); };
+  return load_name(in, v, name, find, out);
 }
 
 loaded load_connection(reader& in, std::string_view name, reader::value& v,
@@ -132,14 +125,8 @@ loaded load_deletion(reader& in, std::string_view name, reader::value& v, deleti
 }
 
 loaded load_sku(reader& in, reader::value& v, std::string_view name, vault_sku& out) {
-  const auto given = in.string(v, name);
-  if (!given) return failure{given.error()};
-  for (const auto sku : {vault_sku::standard, vault_sku::premium}) {
-    if (*given != name_of(sku)) continue;
-    out = sku;
-    return {};
-  }
-  return wrong(name, "is no sku.");
+  const auto find = [](std::string_view given) { return find_choice(vault_skus, given); };
+  return load_name(in, v, name, find, out);
 }
 
 // What the vault lets whom do, and from where.

@@ -9,7 +9,6 @@ namespace twinkeep::protocol::management {
 namespace {
 
 constexpr std::string_view our_provider = "Microsoft.KeyVault/";
-constexpr std::string_view data_actions_below = "Microsoft.KeyVault/vaults/";
 
 void write_operation(writer& out, std::string_view action, std::string_view operation,
                      bool is_data_action) {
@@ -62,7 +61,7 @@ text write_provider_operations() {
   shown.clear();
   for (const auto& op : protocol::operations()) {
     if (!shown.insert(op.data_action).second) continue;
-    write_operation(out, std::string(data_actions_below).append(op.data_action), op.name, true);
+    write_operation(out, std::string(data_action_prefix).append(op.data_action), op.name, true);
   }
   return out.end_array().end_object().take();
 }

@@ -89,6 +89,7 @@ void write_key_members(writer& out, const answer_context& context, const vault_r
   json::write_tags(out, key.tags);
   out.key("properties").begin_object();
   write_attributes(out, key.attributes);
+  out.key("recoveryLevel").string(recovery_level(vault.recovery));
   out.key("exportable").boolean(key.exportable).end_object();
   write_key_properties(out, key);
   write_uris(out, context, vault, "keyUri", path_to("keys", item.name), key.version);

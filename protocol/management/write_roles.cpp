@@ -7,8 +7,6 @@ namespace twinkeep::protocol::management {
 
 namespace {
 
-constexpr std::string_view data_actions_below = "Microsoft.KeyVault/vaults/";
-
 void write_definition_id(writer& out, std::string_view name, const answer_context& context,
                          std::string_view guid) {
   out.key(name).begin_string().part("/subscriptions/").part(context.subscription);
@@ -54,7 +52,7 @@ void write_definition_members(writer& out, const answer_context& context,
   write_texts(out, "notActions", role.not_actions);
   out.key("dataActions").begin_array();
   for (const auto action : role.data_actions) {
-    out.begin_string().part(data_actions_below).part(action).end_string();
+    out.begin_string().part(data_action_prefix).part(action).end_string();
   }
   out.end_array().key("notDataActions").begin_array().end_array();
   out.end_object().end_array().end_object();

@@ -3,15 +3,12 @@
 #include <algorithm>
 
 #include "protocol/identifiers.hpp"
-#include "protocol/join.hpp"
 #include "protocol/messages.hpp"
 #include "regions/access/callers.hpp"
 
 namespace twinkeep::regions {
 
 namespace {
-
-constexpr std::size_t most_ip_rules = 1000;  // MANAGEMENT.md
 
 bool contains_id(std::span<const std::string> ids, std::string_view id) {
   return std::ranges::any_of(ids, [&](const auto& known) { return protocol::same_id(known, id); });
@@ -34,7 +31,7 @@ network_filter make_network_filter(const protocol::vault_resource& vault,
   filter.bypass = vault.network->bypass_azure_services;
   std::vector<protocol::ip_range> ranges;
   for (const auto& rule : vault.network->ip_rules) {
-    // What cannot be read lets nobody in; refuse_ip_rules has kept it from being stored.
+    // What cannot be read lets nobody in; whoever reads a vault's body has refused it.
     if (const auto range = protocol::parse_ip_range(rule)) ranges.push_back(*range);
   }
   filter.allowed = protocol::ip_ranges(std::move(ranges));
@@ -57,27 +54,6 @@ std::optional<protocol::error> refuse_for_network(const arrival& from, const net
   if (filter.allowed.contains(from.address)) return std::nullopt;
   return protocol::forbidden_by_firewall(to_string(from.address), identity_of(caller), facts.vault,
                                          facts.home_region);
-}
-
-std::optional<std::string> refuse_ip_rules(std::span<const std::string> ip_rules) {
-  using protocol::join;
-  if (ip_rules.size() > most_ip_rules) {
-    return join({"networkAcls.ipRules: expected at most ", std::to_string(most_ip_rules),
-                 " rules, found ", std::to_string(ip_rules.size()), "."});
-  }
-  for (const auto& rule : ip_rules) {
-    if (protocol::parse_ip_range(rule)) continue;
-    const auto cleared = protocol::cleared_range(rule);
-    if (!cleared.empty()) {
-      return join({"networkAcls.ipRules: bits are set behind the prefix of '", rule,
-                   "': expected '", cleared, "', or an address alone."});
-    }
-    return join(
-        {"networkAcls.ipRules: expected an address or a range in CIDR notation, such as "
-         "203.0.113.0/24 or 2001:db8::/32, found '",
-         rule, "'."});
-  }
-  return std::nullopt;
 }
 
 }  // namespace twinkeep::regions

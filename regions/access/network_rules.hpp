@@ -39,8 +39,4 @@ struct network_filter {
     const arrival& from, const network_filter& filter, const protocol::token::claims& caller,
     const admission_facts& facts);
 
-// What is wrong with what is to become a vault's ipRules; nullopt: nothing. Private ranges, which
-// Azure refuses, are taken: the clusters that use this service live in them. So is IPv6.
-[[nodiscard]] std::optional<std::string> refuse_ip_rules(std::span<const std::string> ip_rules);
-
 }  // namespace twinkeep::regions

@@ -144,6 +144,7 @@ BOOST_AUTO_TEST_CASE(secrets_and_keys_are_resources_without_values) {
   BOOST_TEST(properties.at("kty") == "RSA");
   BOOST_TEST(properties.at("keySize") == 2048);
   BOOST_TEST(!properties.contains("n"));
+  BOOST_TEST(properties.at("attributes").at("recoveryLevel") == "Recoverable+Purgeable");
   const auto version = parsed(write_key(context, vault, {"k", &key}, true)).as_object();
   BOOST_TEST(text_in(version.at("name")) == key.version);
   BOOST_TEST(text_in(version.at("id")) == prefix + "plain/keys/k/versions/" + key.version);

@@ -171,15 +171,34 @@ BOOST_AUTO_TEST_CASE(what_no_operation_has_is_refused) {
   refused(m::put, "/subscriptions/S" + roles + "/x?" + std::string(of_roles),
           error_code::bad_request);
   refused(m::put, vault + "-" + version, error_code::vault_name_not_valid);
+  // A slash within a name would make another path of every id.
+  refused(m::get, vault + "%2Fsecrets%2Fs" + version, error_code::invalid_resource_type);
+  refused(m::get, "/%2Fsubscriptions%2FS" + roles + "?" + std::string(of_roles),
+          error_code::invalid_resource_type);
+  refused(m::get, "/subscriptions//providers/Microsoft.KeyVault/vaults" + version,
+          error_code::invalid_resource_type);
+  refused(m::get,
+          "/subscriptions/S/resourceGroups/" + std::string(91, 'g') + "?" + std::string(of_groups),
+          error_code::bad_request);
   for (const auto* bad : {"&$top=0", "&$top=x", "&$skiptoken=!"}) {
     refused(m::get, in_subscription + "/vaults" + version + bad, error_code::bad_request);
   }
 }
 
 BOOST_AUTO_TEST_CASE(both_ends_of_the_accepted_versions_are_served) {
-  for (const auto* version : {"2023-07-01", "2025-05-01", "2026-02-01"}) {
+  for (const auto* version : {"2015-06-01", "2019-09-01", "2021-10-01", "2022-07-01", "2023-07-01",
+                              "2024-12-01-preview", "2025-05-01", "2026-02-01"}) {
     BOOST_TEST(find(m::get, vault + "?api-version=" + version).ok(), version);
   }
+  const auto preview = find(m::get, vault + "?api-version=2024-12-01-PREVIEW");
+  BOOST_TEST_REQUIRE(preview.ok());
+  BOOST_TEST(preview->api_version == "2024-12-01-preview");
+  // The newest of another date is not taken for granted, and the refusal tells what is.
+  const auto refused = find(m::get, vault + "?api-version=2026-02-02");
+  BOOST_TEST_REQUIRE(!refused.ok());
+  BOOST_TEST(refused.error().message.ends_with("2025-05-01, 2026-02-01."), refused.error().message);
+  BOOST_TEST(!uses_roles_by_default("2015-06-01"));
+  BOOST_TEST(!uses_roles_by_default("2024-12-01-preview"));
   BOOST_TEST(!uses_roles_by_default("2025-05-01"));
   BOOST_TEST(uses_roles_by_default("2026-02-01"));
 }

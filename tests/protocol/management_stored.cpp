@@ -8,59 +8,33 @@ namespace twinkeep::protocol::management {
 
 BOOST_AUTO_TEST_SUITE(management_stored)
 
-BOOST_AUTO_TEST_CASE(a_vault_comes_back_as_it_was) {
-  for (const auto& vault : {test::full_vault(), test::plain_vault()}) {
-    const auto text = store_vault(vault);
-    const auto again = load_vault_resource(text);
-    BOOST_REQUIRE_MESSAGE(again.ok(), text);
-    BOOST_TEST(store_vault(*again) == text);
-    BOOST_TEST(again->name == vault.name);
-    BOOST_TEST(again->tags == vault.tags);
-    BOOST_TEST(again->access_policies.size() == vault.access_policies.size());
-    BOOST_TEST(again->network.has_value() == vault.network.has_value());
-    BOOST_TEST(again->public_access == vault.public_access);
-    BOOST_TEST(again->recovery.retention_days == vault.recovery.retention_days);
-    BOOST_TEST(again->recovery.purge_protection == vault.recovery.purge_protection);
-    BOOST_TEST(again->rbac_authorization == vault.rbac_authorization);
-    BOOST_TEST(again->deleted.has_value() == vault.deleted.has_value());
-  }
-  const auto full = *load_vault_resource(store_vault(test::full_vault()));
-  BOOST_TEST((full.connections.front().status == connection_status::rejected));
-  BOOST_TEST(full.connections.front().etag == 3u);
-  BOOST_TEST(!full.network->bypass_azure_services);
-  BOOST_TEST(!full.network->allow_by_default);
-  BOOST_TEST(full.network->virtual_network_rules.front().ignore_missing_endpoint);
-  BOOST_TEST(full.deleted->scheduled_purge_date == 1'800'604'802);
-  BOOST_TEST(full.created.by == "somebody");
-}
-
-BOOST_AUTO_TEST_CASE(an_assignment_comes_back_as_it_was) {
-  const auto text = store_role_assignment(test::full_assignment());
-  const auto again = load_role_assignment(text);
-  BOOST_REQUIRE(again.ok());
-  BOOST_TEST(store_role_assignment(*again) == text);
-  BOOST_TEST(again->scope == "/subscriptions/S/resourceGroups/rg");
-}
-
-BOOST_AUTO_TEST_CASE(a_part_of_a_record_is_corrupt_and_a_changed_octet_never_hurts) {
-  const std::string texts[] = {store_vault(test::full_vault()),
-                               store_role_assignment(test::full_assignment())};
-  const auto load = [&](std::string_view text) {
-    const auto vault = load_vault_resource(text);
-    const auto assignment = load_role_assignment(text);
-    for (const auto ok : {vault.ok(), assignment.ok()}) (void)ok;
-    return vault.ok() || assignment.ok();
-  };
-  for (const auto& text : texts) {
-    for (std::size_t size = 0; size < text.size(); ++size) {
-      BOOST_TEST(!load(std::string_view(text).substr(0, size)), size);
-    }
-    for (std::size_t at = 0; at < text.size(); ++at) {
-      auto changed = text;
-      changed[at] = static_cast<char>(changed[at] ^ 0x15);
-      (void)load(changed);
-    }
-  }
+// What a later version has to read.
+BOOST_AUTO_TEST_CASE(the_text_of_records_stays_as_it_is) {
+  BOOST_TEST(store_vault(test::full_vault()) ==
+             R"({"name":"Full","location":"eastus2","group":"rg",)"
+             R"("tenant":"11111111-1111-1111-1111-111111111111","sku":"standard",)"
+             R"("tags":{"a":"b","quote":"\"\\\n"},"access_policies":[)"
+             R"({"tenant":"11111111-1111-1111-1111-111111111111",)"
+             R"("object":"aaaaaaaa-0000-0000-0000-00000000000a",)"
+             R"("application":"bbbbbbbb-0000-0000-0000-00000000000b","keys":["get","wrapKey"],)"
+             R"("secrets":["all"],"certificates":["list"],"storage":["getsas"]},)"
+             R"({"tenant":"11111111-1111-1111-1111-111111111111","object":"x",)"
+             R"("secrets":["get"]}],"rbac":true,"for_deployment":true,)"
+             R"("for_disk_encryption":true,"for_template_deployment":true,"retention_days":7,)"
+             R"("purge_protection":true,"network":{"bypass":false,"allow":false,)"
+             R"("ip_rules":["10.0.0.0/8","::1"],)"
+             R"("virtual_networks":[{"id":"/subnets/s","ignore_missing":true}]},)"
+             R"("public_access":false,"connections":[{"name":"pe","endpoint":"/endpoints/pe",)"
+             R"("status":"Rejected","description":"no","etag":3}],)"
+             R"("created":{"by":"somebody","by_type":"User","at":1800000000},)"
+             R"("modified":{"by":"something","by_type":"Application","at":1800000001},)"
+             R"("deleted":{"date":1800000002,"purge":1800604802}})");
+  BOOST_TEST(store_role_assignment(test::full_assignment()) ==
+             R"({"name":"cccccccc-0000-0000-0000-00000000000c",)"
+             R"("scope":"/subscriptions/S/resourceGroups/rg",)"
+             R"("role":"4633458b-17de-408a-b874-0445c86b69e6",)"
+             R"("principal":"aaaaaaaa-0000-0000-0000-00000000000a","principal_type":"User",)"
+             R"("created":{"by":"somebody","by_type":"User","at":1800000000}})");
 }
 
 BOOST_AUTO_TEST_CASE(what_is_missing_is_told_by_its_name) {

@@ -1,5 +1,7 @@
 #include "protocol/json/stored.hpp"
 
+#include "management_kit.hpp"
+#include "protocol/management/stored.hpp"
 #include "stored_kit.hpp"
 #include "support.hpp"
 
@@ -46,6 +48,12 @@ BOOST_AUTO_TEST_CASE(everything_comes_back_whole) {
   comes_back_whole(test::random_issuer, store_issuer, load_issuer);
   comes_back_whole(test::random_contacts, store_contacts, load_contacts);
   comes_back_whole(test::random_rotation, store_rotation_policy, load_rotation_policy);
+}
+
+BOOST_AUTO_TEST_CASE(what_the_management_plane_keeps_comes_back_whole) {
+  comes_back_whole(test::random_vault, management::store_vault, management::load_vault_resource);
+  comes_back_whole(test::random_assignment, management::store_role_assignment,
+                   management::load_role_assignment);
 }
 
 BOOST_AUTO_TEST_CASE(certificates_come_back_whole) {

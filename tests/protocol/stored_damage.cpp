@@ -1,7 +1,9 @@
 #include <boost/json.hpp>
 #include <functional>
 
+#include "management_kit.hpp"
 #include "protocol/json/stored.hpp"
+#include "protocol/management/stored.hpp"
 #include "stored_kit.hpp"
 #include "support.hpp"
 
@@ -57,6 +59,11 @@ const std::vector<kind>& kinds() {
       kind_of("contacts", fullest(test::random_contacts, store_contacts), load_contacts),
       kind_of("rotation", fullest(test::random_rotation, store_rotation_policy),
               load_rotation_policy),
+      kind_of("vault", fullest(test::random_vault, management::store_vault),
+              management::load_vault_resource),
+      kind_of("role assignment",
+              fullest(test::random_assignment, management::store_role_assignment),
+              management::load_role_assignment),
   };
   return all;
 }
