@@ -1,10 +1,12 @@
 #include "protocol/reference.hpp"
 
 #include <array>
+#include <set>
 
 #include "protocol/api_versions.hpp"
 #include "protocol/join.hpp"
 #include "protocol/management/operations.hpp"
+#include "protocol/management/route.hpp"
 
 namespace twinkeep::protocol {
 
@@ -165,12 +167,29 @@ void add_operations(std::string& page) {
   }
 }
 
+// Of each provider by the first of its operations.
+void add_management_versions(std::string& page) {
+  add_heads(page, {"Provider", "Accepted api-versions"});
+  std::set<management::provider> shown;
+  for (const auto& row : management::operations()) {
+    const auto who = management::provider_of(row);
+    if (!shown.insert(who).second) continue;
+    std::string versions;
+    for (const auto version : management::api_versions_of(row)) {
+      versions += join({versions.empty() ? "" : ", ", code(version)});
+    }
+    add_row(page, {to_string(who), versions});
+  }
+}
+
 void add_management(std::string& page) {
   page +=
       "\n## Management plane\n\n"
       "Microsoft.KeyVault, and what clients of it ask of others. Action: the right that the caller "
       "needs, by a role; none: a token is enough. Failed over: whether it is answered while the "
-      "vault's region is lost.\n\n";
+      "vault's region is lost. Groups, subscriptions and locations are those of "
+      "Microsoft.Resources.\n";
+  add_management_versions(page);
   add_heads(page, {"Operation", "Method", "Path", "Action", "Effect", "Failed over"});
   for (const auto& row : management::operations()) {
     add_row(page, {row.name, to_string(row.method), code(row.path),

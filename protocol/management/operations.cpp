@@ -1,5 +1,6 @@
 #include "protocol/management/operations.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 
@@ -180,17 +181,25 @@ constexpr bool contains(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;
 }
 
-// Who serves a path, and how the actions on it begin.
+// Who serves a path, and how the actions on it begin. Indexed by the enumeration.
 struct provider_row {
   provider who;
+  std::string_view name;
   std::string_view in_path;
   std::string_view action_prefix;
 };
 constexpr std::array providers = std::to_array<provider_row>({
-    {provider::key_vault, "/providers/Microsoft.KeyVault/", "Microsoft.KeyVault/"},
-    {provider::authorization, "/providers/Microsoft.Authorization/", "Microsoft.Authorization/"},
-    {provider::resources, "/subscriptions", "Microsoft."},  // whatever is left
+    {provider::key_vault, "Microsoft.KeyVault", "/providers/Microsoft.KeyVault/",
+     "Microsoft.KeyVault/"},
+    {provider::authorization, "Microsoft.Authorization", "/providers/Microsoft.Authorization/",
+     "Microsoft.Authorization/"},
+    // Whatever is left.
+    {provider::resources, "Microsoft.Resources", "/subscriptions", "Microsoft."},
 });
+static_assert(std::ranges::equal(providers,
+                                 std::array{provider::key_vault, provider::authorization,
+                                            provider::resources},
+                                 {}, &provider_row::who));
 
 constexpr const provider_row& owner_of(const operation& op) {
   for (const auto& row : providers) {
@@ -238,6 +247,10 @@ const operation& row_of(operation_id wanted) {
 
 provider provider_of(const operation& op) {
   return owner_of(op).who;
+}
+
+std::string_view to_string(provider who) {
+  return providers.at(std::size_t(who)).name;
 }
 
 }  // namespace twinkeep::protocol::management

@@ -74,5 +74,6 @@ struct operation {
 // Who an operation belongs to: each provider has api-versions of its own.
 enum class provider : std::uint8_t { key_vault, authorization, resources };
 [[nodiscard]] provider provider_of(const operation& op);
+[[nodiscard]] std::string_view to_string(provider who);  // "Microsoft.KeyVault"
 
 }  // namespace twinkeep::protocol::management

@@ -1,5 +1,6 @@
 #include "fuzz.hpp"
 #include "protocol/http/target.hpp"
+#include "protocol/management/filters.hpp"
 #include "protocol/management/read.hpp"
 #include "protocol/management/route.hpp"
 #include "protocol/management/stored.hpp"
@@ -38,9 +39,19 @@ void check_stored(const crypto::outcome<T>& loaded, std::string (*store)(const T
   fuzz::require(again.ok() && store(*again) == text);
 }
 
+void check_filters(std::string_view text) {
+  const auto assignments = management::parse_assignment_filter(text);
+  if (!assignments) check_refusal(assignments.error());
+  const auto definitions = management::parse_definition_filter(text);
+  if (!definitions) check_refusal(definitions.error());
+  const auto resources = management::parse_resource_filter(text);
+  if (!resources) check_refusal(resources.error());
+}
+
 }  // namespace
 
-// An octet that chooses the operation; then a target, a body and a stored record all at once.
+// An octet that chooses the operation; then a target, a body, a filter and a stored record all at
+// once.
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   byte_view input(data, size);
   const auto all = management::operations();
@@ -50,6 +61,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const auto body = management::read_body(op, input);
     if (!body) check_refusal(body.error());
   }
+  check_filters(as_text(input));
   check_stored(management::load_vault_resource(as_text(input)), management::store_vault,
                management::load_vault_resource);
   check_stored(management::load_role_assignment(as_text(input)), management::store_role_assignment,

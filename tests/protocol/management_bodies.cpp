@@ -1,5 +1,6 @@
 #include "protocol/management/read.hpp"
 #include "support.hpp"
+#include "wrong_types.hpp"
 
 // Bodies of the management plane: what is taken, and what is refused by the member's name.
 namespace twinkeep::protocol::management {
@@ -37,6 +38,49 @@ std::string policy(std::string_view object, std::string_view permissions) {
          "\",\"permissions\":{" + std::string(permissions) + "}}";
 }
 constexpr std::string_view somebody = "aaaaaaaa-0000-0000-0000-00000000000a";
+
+// A body with every member that its operation reads.
+struct full_body {
+  operation_id id;
+  std::string text;
+};
+const std::string full_policies = policies(R"({"tenantId":"11111111-1111-1111-1111-111111111111",
+      "objectId":"aaaaaaaa-0000-0000-0000-00000000000a",
+      "applicationId":"bbbbbbbb-0000-0000-0000-00000000000b", "permissions":{"keys":["all"],
+      "secrets":["get"],"certificates":["list"],"storage":["getsas"]}})");
+const std::string full_vault = R"({"location":"eastus2","tags":{"a":"b"},"properties":{
+  "tenantId":"11111111-1111-1111-1111-111111111111","sku":{"family":"A","name":"premium"},
+  "enabledForDeployment":true,"enabledForDiskEncryption":true,
+  "enabledForTemplateDeployment":true,"enableRbacAuthorization":true,"enableSoftDelete":true,
+  "enablePurgeProtection":true,"softDeleteRetentionInDays":7,"createMode":"default",
+  "publicNetworkAccess":"Enabled","networkAcls":{"bypass":"None","defaultAction":"Deny",
+    "ipRules":[{"value":"10.0.0.1"}],"virtualNetworkRules":[
+      {"id":"/subscriptions/s/n","ignoreMissingVnetServiceEndpoint":true}]},)" +
+                               full_policies.substr(sizeof R"({"properties":{)" - 1);
+const std::string full_secret = R"({"tags":{"a":"b"},"properties":{"value":"v","contentType":"t",
+  "attributes":{"enabled":true,"nbf":1,"exp":2}}})";
+const std::vector<full_body>& full_bodies() {
+  static const std::vector<full_body> all{
+      {vault_put, full_vault},
+      {vault_patch, full_vault},
+      {name_check, R"({"name":"a","type":"Microsoft.KeyVault/vaults"})"},
+      {access_policy_add, full_policies},
+      {access_policy_replace, full_policies},
+      {access_policy_remove, full_policies},
+      {connection_put, R"({"etag":"1","properties":{"privateEndpoint":{"id":"/subscriptions/s/p"},
+        "privateLinkServiceConnectionState":{"status":"Approved","description":"fine"}}})"},
+      {secret_put, full_secret},
+      {secret_patch, full_secret},
+      {key_put, R"({"tags":{"a":"b"},"properties":{"kty":"RSA","keySize":2048,"keyOps":["sign"],
+        "attributes":{"enabled":true,"nbf":1,"exp":2},"rotationPolicy":{
+          "attributes":{"expiryTime":"P1Y"},"lifetimeActions":[
+            {"trigger":{"timeAfterCreate":"P90D"},"action":{"type":"rotate"}}]}}})"},
+      {role_assignment_put, with(R"("principalId":"aaaaaaaa-0000-0000-0000-00000000000a",
+        "roleDefinitionId":"4633458b-17de-408a-b874-0445c86b69e6","principalType":"User",
+        "condition":"")")},
+  };
+  return all;
+}
 
 }  // namespace
 
@@ -119,6 +163,83 @@ BOOST_AUTO_TEST_CASE(the_other_bodies_need_what_they_are_for) {
   BOOST_REQUIRE_MESSAGE(key.ok(), (key.ok() ? "" : key.error().message));
   BOOST_TEST((std::get<key_input>(*key).key.spec.crv == crypto::curve::p384));
   check_refused(key_put, with(R"("kty":"RSA-HSM")"), "RSA-HSM");
+}
+
+BOOST_AUTO_TEST_CASE(every_operation_with_a_body_is_among_the_full_ones) {
+  for (const auto& op : operations()) {
+    const auto it = std::ranges::find(full_bodies(), op.id, &full_body::id);
+    BOOST_TEST((it != full_bodies().end()) == op.has_body, op.name);
+    if (it != full_bodies().end()) BOOST_TEST(read(op.id, it->text).ok(), op.name);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_member_of_another_type_is_refused_by_its_name) {
+  for (const auto& [id, text] : full_bodies()) {
+    auto root = boost::json::parse(text);
+    test::with_wrong_types(root, [id = id](std::string_view member, const std::string& wrong) {
+      const auto body = read(id, wrong);
+      BOOST_TEST(!body.ok(), row_of(id).name << " takes " << wrong);
+      if (!body) BOOST_TEST(test::has(body.error().message, member), body.error().message);
+    });
+  }
+}
+
+BOOST_AUTO_TEST_CASE(null_is_absent) {
+  const auto body = read(vault_patch, R"({"location":null,"tags":null,"properties":{
+    "tenantId":null,"sku":null,"accessPolicies":null,"enabledForDeployment":null,
+    "enabledForDiskEncryption":null,"enabledForTemplateDeployment":null,
+    "enableRbacAuthorization":null,"enableSoftDelete":null,"enablePurgeProtection":null,
+    "softDeleteRetentionInDays":null,"networkAcls":null,"publicNetworkAccess":null,
+    "createMode":null}})");
+  const auto& v = vault_of(body);
+  BOOST_TEST((!v.location && !v.tags && !v.tenant_id && !v.sku && !v.access_policies));
+  BOOST_TEST((!v.rbac_authorization && !v.enabled_for_deployment));
+  BOOST_TEST((!v.enabled_for_disk_encryption && !v.enabled_for_template_deployment));
+  BOOST_TEST((!v.soft_delete && !v.purge_protection && !v.retention_days && !v.network));
+  BOOST_TEST((!v.public_access && !v.recover));
+  check_refused(vault_put, R"({"location":"eastus2","properties":null})", "properties");
+  check_refused(secret_put, with(R"("value":null)"), "value");
+  check_refused(connection_put, with(R"("privateLinkServiceConnectionState":{"status":null})"),
+                "status");
+  check_refused(name_check, R"({"name":null,"type":"Microsoft.KeyVault/vaults"})", "name");
+  BOOST_TEST(read(secret_patch, with(R"("value":null,"contentType":null,"attributes":null)")).ok());
+}
+
+BOOST_AUTO_TEST_CASE(each_switch_is_a_switch_of_its_own) {
+  const std::pair<const char*, std::optional<bool> vault_input::*> switches[] = {
+      {"enabledForDeployment", &vault_input::enabled_for_deployment},
+      {"enabledForDiskEncryption", &vault_input::enabled_for_disk_encryption},
+      {"enabledForTemplateDeployment", &vault_input::enabled_for_template_deployment},
+      {"enableRbacAuthorization", &vault_input::rbac_authorization},
+      {"enableSoftDelete", &vault_input::soft_delete},
+      {"enablePurgeProtection", &vault_input::purge_protection},
+  };
+  for (const auto& [name, member] : switches) {
+    const auto body = read(vault_patch, with('"' + std::string(name) + "\":true"));
+    const auto& vault = vault_of(body);
+    for (const auto& [other, its_member] : switches) {
+      BOOST_TEST((vault.*its_member).has_value() == (its_member == member), name << other);
+    }
+    BOOST_TEST((vault.*member == true), name);
+  }
+  const auto off = read(vault_patch, with(R"("enableRbacAuthorization":false)"));
+  BOOST_TEST((vault_of(off).rbac_authorization == false));
+}
+
+BOOST_AUTO_TEST_CASE(subnets_and_policies_are_read_whole) {
+  const auto body = read(vault_patch, full_vault);
+  const auto& vault = vault_of(body);
+  const auto& subnet = vault.network.value().virtual_network_rules.at(0);
+  BOOST_TEST(subnet.id == "/subscriptions/s/n");
+  BOOST_TEST(subnet.ignore_missing_endpoint);
+  const auto& policy = vault.access_policies.value().at(0);
+  BOOST_TEST(policy.tenant_id == tenant);
+  BOOST_TEST(policy.object_id == somebody);
+  BOOST_TEST(policy.application_id == "bbbbbbbb-0000-0000-0000-00000000000b");
+  BOOST_TEST((policy.keys == std::vector<std::string>{"all"}));
+  BOOST_TEST((policy.secrets == std::vector<std::string>{"get"}));
+  BOOST_TEST((policy.certificates == std::vector<std::string>{"list"}));
+  BOOST_TEST((policy.storage == std::vector<std::string>{"getsas"}));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

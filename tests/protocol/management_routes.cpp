@@ -1,3 +1,4 @@
+#include <map>
 #include <set>
 
 #include "protocol/http/target.hpp"
@@ -122,6 +123,38 @@ BOOST_AUTO_TEST_CASE(what_changes_a_vault_is_not_allowed_in_read_only_mode) {
   }
 }
 
+// A holder that routing does not know would be a fixed word, which no client sends.
+BOOST_AUTO_TEST_CASE(every_part_in_braces_is_taken_from_the_path) {
+  struct {
+    std::string_view holder, value;
+    std::string request::*in;
+  } const parts[] = {
+      {"{scope}", "/subscriptions/S-2/resourceGroups/G-2", &request::scope},
+      {"{sub}", "S-1", &request::subscription},
+      {"{group}", "(My.Group)_1", &request::group},
+      {"{vault}", "Vault1", &request::vault},
+      {"{location}", "eastus2", &request::location},
+      {"{name}", guid, &request::name},
+      {"{version}", "0123456789abcdef0123456789ABCDEF", &request::version},
+  };
+  for (const auto& op : operations()) {
+    std::string path(op.path);
+    for (const auto& p : parts) {
+      if (const auto at = path.find(p.holder); at != path.npos) {
+        path.replace(at, p.holder.size(), p.value);
+      }
+    }
+    BOOST_TEST(!test::has(path, "{"), path);
+    const auto found =
+        find(op.method, path + "?api-version=" + std::string(api_versions_of(op).back()));
+    BOOST_TEST_REQUIRE(text_of(found) == op.name);
+    for (const auto& p : parts) {
+      const auto& taken = (*found).*p.in;
+      BOOST_TEST(taken == (test::has(op.path, p.holder) ? p.value : ""), op.name);
+    }
+  }
+}
+
 BOOST_AUTO_TEST_CASE(fixed_words_have_no_case_and_names_keep_theirs) {
   const auto found = find(m::get,
                           "/SUBSCRIPTIONS/s-1/resourcegroups/My%20Group/PROVIDERS/"
@@ -183,6 +216,97 @@ BOOST_AUTO_TEST_CASE(what_no_operation_has_is_refused) {
   for (const auto* bad : {"&$top=0", "&$top=x", "&$skiptoken=!"}) {
     refused(m::get, in_subscription + "/vaults" + version + bad, error_code::bad_request);
   }
+}
+
+BOOST_AUTO_TEST_CASE(a_method_that_a_path_lacks_is_told_apart_from_an_unknown_path) {
+  for (const auto& e : expectations()) {
+    for (const auto method : {m::get, m::put, m::patch, m::post, m::delete_}) {
+      const auto has_it = [&](const operation& op) {
+        return op.method == method && op.path == row_of(e.id).path;
+      };
+      const auto found = find(method, e.path + "?" + std::string(e.query));
+      if (std::ranges::any_of(operations(), has_it)) {
+        BOOST_TEST(found.ok(), text_of(found));
+      } else {
+        BOOST_TEST_REQUIRE(!found.ok(), e.path);
+        BOOST_TEST((found.error().code == error_code::method_not_allowed), text_of(found));
+        BOOST_TEST(test::has(found.error().message, to_string(method)), text_of(found));
+      }
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(roles_are_given_at_scopes_of_every_width) {
+  for (const auto* scope :
+       {"", "/providers/Microsoft.Management/managementGroups/M", "/subscriptions/S",
+        "/subscriptions/S/resourceGroups/G",
+        "/subscriptions/S/resourceGroups/G/providers/Microsoft.KeyVault/vaults/V",
+        "/subscriptions/S/resourceGroups/G/providers/Microsoft.KeyVault/vaults/V/keys/k"}) {
+    const auto found = find(m::put, scope + roles + "/" + guid + "/?" + std::string(of_roles));
+    BOOST_TEST_REQUIRE(text_of(found) == "RoleAssignmentPut", scope);
+    BOOST_TEST(found->scope == scope);
+    BOOST_TEST(found->name == guid);
+    BOOST_TEST(found->subscription == "");
+    BOOST_TEST(path_of(*found) == scope + roles + "/" + guid);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(lists_come_in_pages_and_others_do_not) {
+  const std::set lists{vault_list_by_group,
+                       vault_list,
+                       vault_resources,
+                       deleted_vault_list,
+                       connection_list,
+                       secret_list,
+                       key_list,
+                       key_version_list,
+                       provider_operations,
+                       subscription_list,
+                       location_list,
+                       group_list,
+                       role_assignment_list,
+                       role_definition_list,
+                       private_link_resources};
+  for (const auto& e : expectations()) {
+    const auto found = find(
+        e.method, e.path + "?$Top=7&$filter=a%20eq%20'b'&$skiptoken=eHk&" + std::string(e.query));
+    BOOST_TEST_REQUIRE(found.ok(), text_of(found));
+    const bool paged = lists.contains(e.id);
+    BOOST_TEST(found->top.value_or(0) == (paged ? 7u : 0u), text_of(found));
+    BOOST_TEST(found->filter == (paged ? "a eq 'b'" : ""), text_of(found));
+    BOOST_TEST(found->skip_token == (paged ? "xy" : ""), text_of(found));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(each_provider_has_api_versions_of_its_own) {
+  std::map<provider, std::set<std::string_view>> of;
+  for (const auto& op : operations()) {
+    const auto versions = api_versions_of(op);
+    BOOST_TEST(std::ranges::is_sorted(versions), op.name);
+    of[provider_of(op)].insert(versions.begin(), versions.end());
+    BOOST_TEST(of[provider_of(op)].size() == versions.size(), op.name);
+  }
+  for (const auto& e : expectations()) {
+    const auto own = provider_of(row_of(e.id));
+    for (const auto& [who, versions] : of) {
+      for (const auto version : versions) {
+        const auto found = find(e.method, e.path + "?api-version=" + std::string(version));
+        if (of[own].contains(version)) {
+          BOOST_TEST(text_of(found) == row_of(e.id).name);
+        } else {
+          BOOST_TEST(text_of(found).starts_with("InvalidApiVersionParameter"), text_of(found));
+        }
+      }
+    }
+    for (const auto* query : {"", "?", "?api-version", "?api-version=", "?version=2025-05-01"}) {
+      const auto found = find(e.method, e.path + query);
+      BOOST_TEST(text_of(found).starts_with("MissingApiVersionParameter"), text_of(found));
+    }
+  }
+  // What clients ask with: MANAGEMENT, and the generic list of resources in its "Operations".
+  BOOST_TEST(of[provider::key_vault].contains("2023-07-01"));
+  BOOST_TEST(of[provider::authorization].contains("2022-04-01"));
+  BOOST_TEST(of[provider::resources].contains("2015-11-01"));
 }
 
 BOOST_AUTO_TEST_CASE(both_ends_of_the_accepted_versions_are_served) {

@@ -5,6 +5,8 @@
 #include <iterator>
 
 #include "protocol/api_versions.hpp"
+#include "protocol/management/operations.hpp"
+#include "protocol/management/route.hpp"
 #include "support.hpp"
 
 namespace twinkeep::protocol {
@@ -75,6 +77,26 @@ BOOST_AUTO_TEST_CASE(the_comparison_is_as_long_as_the_specification) {
   // What is published under a certificate's "pending" is called an operation.
   BOOST_TEST(published_name(operation_id::certificate_get_pending) == "GetCertificateOperation");
   BOOST_TEST(published_name(operation_id::key_unwrap) == "unwrapKey");
+}
+
+BOOST_AUTO_TEST_CASE(the_management_plane_is_in_it) {
+  const auto page = reference_page();
+  const auto section = page.substr(page.find("\n## Management plane\n"));
+  for (const auto& row : management::operations()) {
+    BOOST_TEST(count(section, "\n| " + std::string(row.name) + " | ") == 1u, row.name);
+    for (const auto version : management::api_versions_of(row)) {
+      BOOST_TEST(has(section, "`" + std::string(version) + "`"), version);
+    }
+  }
+  // Two tables with their heads: three providers, and all operations.
+  BOOST_TEST(count(section, "\n| ") == 1u + 3u + 1u + management::operation_count);
+  BOOST_TEST(count(section, "\n| Microsoft.KeyVault | `2015-06-01`, ") == 1u);
+  BOOST_TEST(
+      has(section,
+          "\n| VaultDelete | DELETE | `/subscriptions/{sub}/resourceGroups/{group}/providers/"
+          "Microsoft.KeyVault/vaults/{vault}` | `Microsoft.KeyVault/vaults/delete` | write | "
+          "no |\n"));
+  BOOST_TEST(!has(page, "\n\n\n"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,4 +1,3 @@
-#include <boost/json.hpp>
 #include <functional>
 
 #include "management_kit.hpp"
@@ -6,13 +5,12 @@
 #include "protocol/management/stored.hpp"
 #include "stored_kit.hpp"
 #include "support.hpp"
+#include "wrong_types.hpp"
 
 // Records that were cut, damaged or written by somebody else.
 namespace twinkeep::protocol::json {
 
 namespace {
-
-namespace bj = boost::json;
 
 enum class found { whole, corrupt, otherwise };
 
@@ -68,25 +66,6 @@ const std::vector<kind>& kinds() {
   return all;
 }
 
-using on_text = std::function<void(const std::string& text)>;
-
-// Every text in which one value below `at` (a part of `root`) has another type.
-void with_wrong_types(const bj::value& root, bj::value& at, const on_text& f) {
-  for (const bj::value& other : {bj::value(true), bj::value(1), bj::value("x"),
-                                 bj::value(bj::object{}), bj::value(bj::array{})}) {
-    const bool same = other.kind() == at.kind() || (other.is_number() && at.is_number());
-    if (same) continue;
-    auto kept = std::exchange(at, other);
-    f(bj::serialize(root));
-    at = std::move(kept);
-  }
-  if (auto* object = at.if_object()) {
-    for (auto& member : *object) with_wrong_types(root, member.value(), f);
-  } else if (auto* array = at.if_array()) {
-    for (auto& item : *array) with_wrong_types(root, item, f);
-  }
-}
-
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(stored_records_that_are_damaged)
@@ -103,9 +82,9 @@ BOOST_AUTO_TEST_CASE(what_is_cut_is_corrupt) {
 
 BOOST_AUTO_TEST_CASE(every_member_of_another_type_is_corrupt) {
   for (const auto& k : kinds()) {
-    auto root = bj::parse(k.text);
+    auto root = boost::json::parse(k.text);
     std::size_t tried = 0;
-    with_wrong_types(root, root, [&](const std::string& text) {
+    test::with_wrong_types(root, [&](std::string_view, const std::string& text) {
       ++tried;
       BOOST_TEST((k.load(text) == found::corrupt), k.name << ": " << text);
     });
