@@ -61,7 +61,8 @@ constexpr std::array rows = std::to_array<contract_row>({
     {"CertificatePolicySet", "certificates", "update", "certificates/update/action"},
     {"CertificatePendingUpdate", "certificates", "update", "certificates/update/action"},
     {"CertificateDelete", "certificates", "delete", "certificates/delete"},
-    {"CertificatePendingDelete", "certificates", "delete", "certificates/delete"},
+    // The published specification: "requires the certificates/update permission".
+    {"CertificatePendingDelete", "certificates", "update", "certificates/update/action"},
     {"CertificateRecover", "certificates", "recover", "certificates/recover/action"},
     {"CertificatePurge", "certificates", "purge", "certificates/purge/action"},
     {"CertificateBackup", "certificates", "backup", "certificates/backup/action"},

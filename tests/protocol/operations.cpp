@@ -88,8 +88,8 @@ const std::vector<expected> all{
     {"CertificatePendingUpdate", "PATCH", "/certificates/{name}/pending", "update",
      "certificates/update/action"},
     // Not the contract's row: the published specification names the update permission.
-    {"CertificatePendingDelete", "DELETE", "/certificates/{name}/pending", "delete",
-     "certificates/delete"},
+    {"CertificatePendingDelete", "DELETE", "/certificates/{name}/pending", "update",
+     "certificates/update/action"},
     {"CertificatePendingMerge", "POST", "/certificates/{name}/pending/merge", "create",
      "certificates/create/action"},
     {"CertificateContactsGet", "GET", "/certificates/contacts", "managecontacts",
