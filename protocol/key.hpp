@@ -37,6 +37,7 @@ struct key_properties {
   tag_map tags;
   bool exportable = false;
   std::optional<release_policy> release;
+  bool hsm = false;      // kty RSA-HSM, EC-HSM, oct-HSM: the private half is an HSM's
   bool managed = false;  // belongs to the certificate of the same name and version
 };
 

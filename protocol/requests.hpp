@@ -38,6 +38,7 @@ struct create_key {
   attributes_input attributes;
   std::optional<tag_map> tags;
   std::optional<release_policy> release;
+  bool hsm = false;  // of an HSM: kty RSA-HSM, EC-HSM, oct-HSM, or `Hsm`
 };
 
 struct import_key {
@@ -46,6 +47,7 @@ struct import_key {
   attributes_input attributes;
   std::optional<tag_map> tags;
   std::optional<release_policy> release;
+  bool hsm = false;  // of an HSM: kty RSA-HSM, EC-HSM, oct-HSM, or `Hsm`
 };
 
 struct update_key {
@@ -132,7 +134,7 @@ struct restored_secret_version {
 };
 struct restored_key_version {
   key_properties properties;
-  crypto::secret_bytes material;  // PKCS#8
+  crypto::secret_bytes material;  // as key_provider::load takes it
 };
 struct restored_certificate_version {
   certificate_properties properties;

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "crypto/hsm.hpp"
 #include "crypto/result.hpp"
 #include "protocol/attributes.hpp"
 #include "protocol/backup.hpp"
@@ -26,6 +27,13 @@ struct endpoint {
   std::uint16_t port = 0;
 };
 
+// A token for one zone of a region. A region has none, or one for each of two zones.
+struct hsm_config {
+  std::string region;
+  unsigned zone = 0;
+  crypto::hsm_location where;
+};
+
 struct vault_config {
   std::string name;
   std::string region;
@@ -35,6 +43,7 @@ struct vault_config {
   // Whether roles say who may do what, or access policies.
   bool rbac_authorization = false;
   std::string tenant = {};  // whose tokens it takes; empty: the deployment's
+  protocol::vault_sku sku = protocol::vault_sku::standard;
 };
 
 // A private way to one vault: an address of its own on which it is served once the connection is
@@ -76,6 +85,7 @@ struct deployment {
   endpoint admin;
   std::vector<endpoint> management_listen;  // of the management plane; empty: where `listen` says
   std::vector<region_config> regions;
+  std::vector<hsm_config> hsms;
   std::vector<vault_config> vaults;  // the first one answers on the alias too
   failover_timings timings;
   std::vector<std::string> suffixes;      // "vault.localhost" first

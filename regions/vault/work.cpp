@@ -45,6 +45,11 @@ class worker {
     return std::move(*made);
   }
 
+  // Not by one provider alone: whoever knows the region's HSMs does it.
+  work_result operator()(const install_hsm_keys&) const {
+    return protocol::service_unavailable("The key cannot be used at the moment.");
+  }
+
   work_result operator()(const request_certificate& w) const {
     auto material = key_for(w);
     if (!material) return refused(material.error());
@@ -136,6 +141,12 @@ protocol::error refused(const crypto::error& e) {
     return protocol::bad_parameter("The value could not be decrypted with this key.");
   }
   return protocol::bad_parameter(e.message);
+}
+
+bool is_for_hsms(const vault_work& work) {
+  if (const auto* w = std::get_if<generate_key>(&work)) return !w->hsm_label.empty();
+  if (const auto* w = std::get_if<import_key_material>(&work)) return !w->hsm_label.empty();
+  return std::holds_alternative<install_hsm_keys>(work);
 }
 
 work_result carry_out(const vault_work& work, const protocol::request& request,

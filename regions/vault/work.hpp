@@ -17,11 +17,23 @@
 // actor does it on a worker; a test calls carry_out itself.
 namespace twinkeep::regions {
 
+// `hsm_label` not empty: in the region's HSMs, under this label.
 struct generate_key {
   crypto::key_spec spec;
+  std::string hsm_label = {};
 };
 // The JWK of the request.
-struct import_key_material {};
+struct import_key_material {
+  std::string hsm_label = {};
+};
+// The versions that a restored key brings are put into the region's HSMs.
+struct install_hsm_keys {
+  struct entry {
+    byte_view material;  // of the request
+    std::string label;
+  };
+  std::vector<entry> keys;
+};
 // A key and a request for a certificate of it.
 struct request_certificate {
   crypto::key_spec spec;
@@ -39,8 +51,12 @@ struct complete_certificate {
 // The certificate that the request brings with its key.
 struct import_certificate_bundle {};
 
-using vault_work = std::variant<generate_key, import_key_material, request_certificate,
-                                complete_certificate, import_certificate_bundle>;
+using vault_work =
+    std::variant<generate_key, import_key_material, install_hsm_keys, request_certificate,
+                 complete_certificate, import_certificate_bundle>;
+// Whether it is the region's HSMs that carry it out.
+[[nodiscard]] bool is_for_hsms(const vault_work& work);
+struct hsm_keys_installed {};
 
 struct requested_certificate {
   crypto::secret_bytes material;
@@ -54,8 +70,8 @@ struct completed_certificate {
   crypto::certificate_info info;
   std::string content_type;  // of the secret's value
 };
-using work_result = std::variant<protocol::error, crypto::generated_key, requested_certificate,
-                                 completed_certificate>;
+using work_result = std::variant<protocol::error, crypto::generated_key, hsm_keys_installed,
+                                 requested_certificate, completed_certificate>;
 using work_result_ptr = std::shared_ptr<const work_result>;
 
 struct work_tools {
