@@ -114,6 +114,10 @@ void make_token_outside(const std::string& label, const std::string& options) {
   run(command);
 }
 
+void delete_token_outside(const std::string& label) {
+  run("softhsm2-util --delete-token --token '" + label + "' > /dev/null 2>&1");
+}
+
 crypto::hsm_location place_of(const std::string& label) {
   return {softhsm_module(), label, write_file("pin", std::string{user_pin} + "\n"), ""};
 }

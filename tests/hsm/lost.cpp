@@ -105,8 +105,9 @@ BOOST_AUTO_TEST_CASE(a_module_that_is_initialized_again_keeps_its_keys) {
   const auto second = test::must(tokens().second->load(two.material.view()));
   BOOST_TEST((signs(*first) && signs(*second)));
   const auto before = softhsm().times_initialized();
+  softhsm().look_at_most_every(std::chrono::seconds{0});
   softhsm().look_again();
-  BOOST_TEST(softhsm().times_initialized() == before + 1);
+  softhsm().look_at_most_every(std::chrono::seconds{10});
   softhsm().look_again();  // not that soon again
   BOOST_TEST(softhsm().times_initialized() == before + 1);
   BOOST_TEST((signs(*second) && signs(*first)));
@@ -132,6 +133,27 @@ BOOST_AUTO_TEST_CASE(a_wiped_token_is_unavailable_until_it_has_joined_again) {
   BOOST_TEST(test::failed_with(key->sign(es256, bytes(32)), error_code::unavailable));
   test::must(token->install(made.material.view(), "k"));
   BOOST_TEST(signs(*key));
+}
+
+// Another one of the same name: the module has to be asked anew.
+BOOST_AUTO_TEST_CASE(a_replaced_token_is_found) {
+  const auto token = another("replaced");
+  const auto made = test::installed_key(*token, p256);
+  const auto key = test::must(token->load(made.material.view()));
+  const auto bystander = test::must(tokens().first->load(made.material.view()));
+  test::must(tokens().first->install(made.material.view(), "k"));
+  test::delete_token_outside("replaced");
+  softhsm().look_at_most_every(std::chrono::seconds{0});
+  BOOST_TEST(test::failed_with(key->sign(es256, bytes(32)), error_code::unavailable));
+  BOOST_TEST(signs(*bystander));
+  test::make_token_outside("replaced", "--free");
+  BOOST_TEST(test::failed_with(token->ping(), error_code::unavailable));
+  test::join_outside("first", "replaced");
+  test::must(token->ping());
+  test::must(token->install(made.material.view(), "k"));
+  BOOST_TEST(signs(*key));
+  BOOST_TEST(signs(*bystander));
+  softhsm().look_at_most_every(std::chrono::seconds{10});
 }
 
 BOOST_AUTO_TEST_CASE(a_token_of_another_world_in_the_same_place_is_unavailable) {
