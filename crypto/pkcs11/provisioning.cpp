@@ -14,6 +14,7 @@ using namespace pkcs11;
 // A token that need not belong to a world.
 struct opened_token {
   cryptoki* library;
+  std::shared_lock<std::shared_mutex> working;
   token_facts facts;
   session in;
 };
@@ -21,11 +22,12 @@ struct opened_token {
 attempt<opened_token> open_session(const hsm_location& where) {
   const auto library = cryptoki::open(where.module);
   if (!library) return trouble_of(library.error());
+  auto working = (*library)->working();
   auto facts = (*library)->find_token(where.token);
   if (!facts) return failure{std::move(facts).error()};
   auto in = session::open(**library, facts->slot);
   if (!in) return failure{std::move(in).error()};
-  return opened_token{*library, *std::move(facts), *std::move(in)};
+  return opened_token{*library, std::move(working), *std::move(facts), *std::move(in)};
 }
 
 attempt<void> login_user(opened_token& token, const hsm_location& where) {
@@ -39,6 +41,16 @@ attempt<opened_token> open_for_user(const hsm_location& where) {
   if (!token) return token;
   if (auto in = login_user(*token, where); !in) return failure{std::move(in).error()};
   return token;
+}
+
+attempt<void> check_that_it_wraps(const opened_token& token) {
+  const auto offered = mechanism_list::read(*token.library, token.facts.slot);
+  if (!offered) return failure{offered.error()};
+  if (offered->offers(by_world().mechanism, CKF_WRAP | CKF_UNWRAP)) return {};
+  return trouble_of({error_code::unsupported,
+                     "token \"" + token.facts.label +
+                         "\": the module does not offer CKM_AES_KEY_WRAP_PAD, by which keys "
+                         "travel from token to token"});
 }
 
 constexpr CK_ULONG helper_bits = 3072;
@@ -76,6 +88,7 @@ attempt<void> join(const hsm_location& from, const secret_bytes& officers_pin,
                    const hsm_location& to) {
   auto joining = open_for_user(to);
   if (!joining) return failure{std::move(joining).error()};
+  if (auto wraps = check_that_it_wraps(*joining); !wraps) return wraps;
   const auto before = find_world(joining->in);
   if (!before) return failure{before.error()};
 
@@ -189,7 +202,6 @@ hsm_description describe_hsm(const hsm_location& where) {
   };
   const auto library = cryptoki::open(where.module);
   if (!library) return is(hsm_condition::no_module, library.error().message);
-  const auto working = (*library)->working();
   auto token = open_session(where);
   if (!token) return is(condition_of(token.error().code), token.error().what.message);
   found.manufacturer = token->facts.manufacturer;
@@ -211,6 +223,7 @@ hsm_description describe_hsm(const hsm_location& where) {
 outcome<hsm_world> create_hsm_world(const hsm_location& first) {
   auto token = open_for_user(first);
   if (!token) return failure{std::move(token).error().what};
+  if (auto wraps = check_that_it_wraps(*token); !wraps) return failure{wraps.error().what};
   const auto before = find_world(token->in);
   if (!before) return failure{before.error().what};
   if (*before) {

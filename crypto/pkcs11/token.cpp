@@ -55,6 +55,12 @@ attempt<void> add_objects(session& in, CK_OBJECT_CLASS of, std::vector<hsm_objec
   return {};
 }
 
+// Reads the key that everything depends on: fails when it, the login or the token is gone.
+attempt<void> check_world(session& in, const connection& link) {
+  if (const auto id = in.read(link.world().handle, CKA_ID); !id) return failure{id.error()};
+  return {};
+}
+
 // What the software provider says of it, so that it is said in the same words.
 outcome<void> check_spec(const key_spec& spec) {
   const bool is_size =
@@ -150,6 +156,7 @@ outcome<void> token::install(byte_view material, std::string_view label) {
   if (!wrapped) return failure{wrapped.error()};
   const std::lock_guard lock(installing_);
   return run([&](session& in, connection& link) -> attempt<void> {
+    link.forget(wrapped->id);  // what counts is what the token has
     const auto found = link.find_key(in, wrapped->id);
     if (!found) return failure{found.error()};
     if (*found != CK_INVALID_HANDLE) return {};
@@ -175,8 +182,9 @@ outcome<void> token::remove(const hsm_key_id& id) {
 }
 
 outcome<std::vector<hsm_object>> token::inventory() {
-  auto listed = run([](session& in, connection&) -> attempt<std::vector<hsm_object>> {
-    if (auto logged_in = in.check_login(); !logged_in) return failure{logged_in.error()};
+  auto listed = run([](session& in, connection& link) -> attempt<std::vector<hsm_object>> {
+    // A token that was wiped has no objects, and does not say that it should have.
+    if (auto is_there = check_world(in, link); !is_there) return failure{is_there.error()};
     std::vector<hsm_object> all;
     for (const CK_OBJECT_CLASS of : {CKO_PRIVATE_KEY, CKO_SECRET_KEY}) {
       if (auto added = add_objects(in, of, all); !added) return failure{added.error()};
@@ -188,11 +196,7 @@ outcome<std::vector<hsm_object>> token::inventory() {
 }
 
 outcome<void> token::ping() {
-  return run([](session& in, connection& link) -> attempt<void> {
-    // A read of the key that everything depends on: fails when it, the login or the token is gone.
-    if (const auto id = in.read(link.world().handle, CKA_ID); !id) return failure{id.error()};
-    return {};
-  });
+  return run([](session& in, connection& link) -> attempt<void> { return check_world(in, link); });
 }
 
 }  // namespace pkcs11

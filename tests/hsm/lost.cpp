@@ -1,3 +1,5 @@
+#include <functional>
+
 #include "kit.hpp"
 
 // Tokens that go away, and come back or not.
@@ -154,6 +156,25 @@ BOOST_AUTO_TEST_CASE(a_replaced_token_is_found) {
   BOOST_TEST(signs(*key));
   BOOST_TEST(signs(*bystander));
   softhsm().look_at_most_every(std::chrono::seconds{10});
+}
+
+// Whatever is asked of it first: nothing that was known before counts.
+BOOST_AUTO_TEST_CASE(a_wiped_token_is_noticed_by_every_call) {
+  const std::vector<std::function<bool(hsm_token&, byte_view)>> calls{
+      [](auto& token, auto) { return token.ping().ok(); },
+      [](auto& token, auto) { return token.inventory().ok(); },
+      [](auto& token, auto material) { return token.install(material, "k").ok(); },
+      [](auto& token, auto) { return token.generate(p256).ok(); },
+      [](auto& token, auto material) { return signs(*test::must(token.load(material))); },
+  };
+  for (std::size_t i = 0; i < calls.size(); ++i) {
+    const auto label = "noticed " + std::to_string(i);
+    const auto token = another(label);
+    const auto made = test::installed_key(*token, p256);
+    for (const auto& call : calls) BOOST_TEST(call(*token, made.material.view()));
+    test::make_token_outside(label, "--token '" + label + "'");
+    BOOST_TEST(!calls[i](*token, made.material.view()), i);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(a_token_of_another_world_in_the_same_place_is_unavailable) {
