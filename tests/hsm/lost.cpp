@@ -100,6 +100,26 @@ BOOST_AUTO_TEST_CASE(a_lost_login_is_made_again) {
       std::ranges::count(test::must(first.inventory()), test::id_of(made), &hsm_object::id) == 1);
 }
 
+// Without a login a token has no private objects, and does not say that it had.
+BOOST_AUTO_TEST_CASE(a_lost_login_does_not_make_a_key_a_missing_one) {
+  auto& first = *tokens().first;
+  const auto known = test::installed_key(first, p256);
+  const auto removed = test::installed_key(first, p256);
+  const auto key = test::must(first.load(known.material.view()));
+  const auto logged_out = [&](auto call) {
+    test::must(first.ping());
+    auto in = test::session_with("first");
+    test::must(in.logout());
+    return call();
+  };
+  test::must(logged_out([&] { return first.remove(test::id_of(removed)); }));
+  const auto left = test::must(first.inventory());
+  BOOST_TEST(std::ranges::count(left, test::id_of(removed), &hsm_object::id) == 0);
+  test::must(first.install(removed.material.view(), "k"));
+  // Nobody has looked for `known` since the token was opened again.
+  BOOST_TEST(logged_out([&] { return signs(*key); }));
+}
+
 BOOST_AUTO_TEST_CASE(a_module_that_is_initialized_again_keeps_its_keys) {
   const auto one = test::installed_key(*tokens().first, p256);
   const auto two = test::installed_key(*tokens().second, p256);
@@ -114,6 +134,22 @@ BOOST_AUTO_TEST_CASE(a_module_that_is_initialized_again_keeps_its_keys) {
   BOOST_TEST(softhsm().times_initialized() == before + 1);
   BOOST_TEST((signs(*second) && signs(*first)));
   test::must(tokens().stranger->ping());
+}
+
+// SoftHSM counts handles from 1 again: what one token had is then the other's.
+BOOST_AUTO_TEST_CASE(handles_of_an_earlier_time_are_not_used) {
+  softhsm().look_at_most_every(std::chrono::seconds{0});
+  const auto one = another("stale one");
+  const auto two = another("stale two");
+  const auto key_of_one = test::installed_key(*one, p256);
+  const auto key_of_two = test::installed_key(*two, p256);
+  softhsm().look_again();
+  test::must(one->ping());
+  softhsm().look_again();
+  test::must(two->ping());
+  BOOST_TEST(test::must(one->inventory()).at(0).id == test::id_of(key_of_one));
+  BOOST_TEST(test::must(two->inventory()).at(0).id == test::id_of(key_of_two));
+  softhsm().look_at_most_every(std::chrono::seconds{10});
 }
 
 BOOST_AUTO_TEST_CASE(a_wiped_token_is_unavailable_until_it_has_joined_again) {
