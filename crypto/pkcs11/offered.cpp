@@ -1,5 +1,6 @@
 #include "crypto/pkcs11/offered.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace twinkeep::crypto::pkcs11 {
@@ -93,26 +94,28 @@ CK_RSA_PKCS_OAEP_PARAMS oaep_parameters(const algorithm& alg) {
 
 bytes digest_info(hash h, byte_view digest) {
   const auto size = static_cast<std::uint8_t>(digest.size());
-  bytes out{0x30,
-            static_cast<std::uint8_t>(17 + size),
-            0x30,
-            0x0d,
-            0x06,
-            0x09,
-            0x60,
-            0x86,
-            0x48,
-            0x01,
-            0x65,
-            0x03,
-            0x04,
-            0x02,
-            row_of(h).oid_end,
-            0x05,
-            0x00,
-            0x04,
-            size};
-  out.insert(out.end(), digest.begin(), digest.end());
+  const std::array<std::uint8_t, 19> head{0x30,
+                                          static_cast<std::uint8_t>(17 + size),
+                                          0x30,
+                                          0x0d,
+                                          0x06,
+                                          0x09,
+                                          0x60,
+                                          0x86,
+                                          0x48,
+                                          0x01,
+                                          0x65,
+                                          0x03,
+                                          0x04,
+                                          0x02,
+                                          row_of(h).oid_end,
+                                          0x05,
+                                          0x00,
+                                          0x04,
+                                          size};
+  bytes out(head.size() + digest.size());
+  std::ranges::copy(head, out.begin());
+  std::ranges::copy(digest, out.begin() + head.size());
   return out;
 }
 
