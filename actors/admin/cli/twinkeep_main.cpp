@@ -13,6 +13,7 @@
 #include "actors/admin/cli/drill_view.hpp"
 #include "actors/admin/cli/duration.hpp"
 #include "actors/admin/cli/event_view.hpp"
+#include "actors/admin/cli/hsm_command.hpp"
 #include "actors/admin/cli/json_fields.hpp"
 #include "actors/admin/cli/status_view.hpp"
 #include "actors/admin/cli/text_table.hpp"
@@ -157,12 +158,15 @@ int main(int argc, char** argv) {
   log->add_flag("--json", given.json, "One JSON object a line");
   log->add_flag("--follow", given.follow, "Go on as more happens, until interrupted");
 
+  const hsm_command hsm(app);
+
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
     return app.exit(e) == 0 ? done : wrong_usage;
   }
 
+  if (hsm.parsed()) return hsm.run();
   if (!given.ready_file.empty()) {
     auto uri = admin_uri_of(given.ready_file);
     if (!uri.ok()) return complain(uri.error());
