@@ -9,12 +9,12 @@ build_packages=(
   g++ cmake ninja-build ccache
   libcaf-dev libboost1.81-dev libboost-system1.81-dev libboost-url1.81-dev libboost-json1.81-dev
   libsimdjson-dev libssl-dev librocksdb-dev libspdlog-dev libcli11-dev libtomlplusplus-dev
-  prometheus-cpp-dev
+  prometheus-cpp-dev libp11-kit-dev
   openssl curl ca-certificates
 )
 # libnss-myhostname resolves *.vault.localhost, for the tests that use a vault's own name; clang with
-# its run-time library is for tests/fuzz.
-test_packages=(libboost-test1.81-dev libnss-myhostname clang libclang-rt-14-dev)
+# its run-time library is for tests/fuzz; softhsm2 and opensc are an HSM and a way to look into it.
+test_packages=(libboost-test1.81-dev libnss-myhostname clang libclang-rt-14-dev softhsm2 opensc)
 
 installed() {
   [[ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" == installed ]]

@@ -66,11 +66,6 @@ class error_scope {
   return fail(code, std::move(what));
 }
 
-// The one door by which failed decryptions leave, whatever the key and the cause.
-[[nodiscard]] inline failure<error> refused_ciphertext() {
-  return fail(error_code::refused, "the ciphertext does not decrypt with this key");
-}
-
 // The table's names are literals, and OpenSSL only reads what it is given here.
 [[nodiscard]] inline OSSL_PARAM text_param(const char* key, std::string_view literal) {
   return OSSL_PARAM_construct_utf8_string(key, const_cast<char*>(literal.data()), literal.size());

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 
+#include "crypto/input_rules.hpp"
+
 namespace twinkeep::crypto::openssl {
 
 namespace {
@@ -83,7 +85,7 @@ outcome<bytes> software_key::sign(const algorithm& alg, byte_view digest) {
   const error_scope errors;
   const auto ctx = prepare(use::sign, alg);
   if (!ctx) return failure{ctx.error()};
-  if (auto fits = check_input(alg, "digest", digest.size()); !fits) {
+  if (auto fits = check_length(pub_, alg, "digest", digest.size()); !fits) {
     return failure{std::move(fits).error()};
   }
   bytes padded;
@@ -102,7 +104,7 @@ outcome<bool> software_key::verify(const algorithm& alg, byte_view digest, byte_
   const error_scope errors;
   const auto ctx = prepare(use::verify, alg);
   if (!ctx) return failure{ctx.error()};
-  if (auto fits = check_input(alg, "digest", digest.size()); !fits) {
+  if (auto fits = check_length(pub_, alg, "digest", digest.size()); !fits) {
     return failure{std::move(fits).error()};
   }
   bytes der;
@@ -123,7 +125,7 @@ outcome<cipher_output> software_key::encrypt(const algorithm& alg, const cipher_
   const error_scope errors;
   const auto ctx = prepare(use::encrypt, alg);
   if (!ctx) return failure{ctx.error()};
-  if (auto fits = check_input(alg, "plaintext", plaintext.size()); !fits) {
+  if (auto fits = check_length(pub_, alg, "plaintext", plaintext.size()); !fits) {
     return failure{std::move(fits).error()};
   }
   bytes ciphertext(pub_.modulus_bytes());
@@ -171,28 +173,12 @@ outcome<EVP_PKEY_CTX*> software_key::prepare(use purpose, const algorithm& alg) 
 }
 
 outcome<void> software_key::check_use(use purpose, const algorithm& alg) const {
-  if (auto fits = check_fit(pub_, alg); !fits) return fits;
   const bool is_signature = purpose == use::sign || purpose == use::verify;
-  if (alg.signs() != is_signature) {
-    return fail(error_code::bad_input,
-                std::string{alg.name} + (alg.signs() ? " only signs" : " only encrypts"));
-  }
+  if (auto fits = check_purpose(pub_, alg, is_signature); !fits) return fits;
   if (has_ == half::public_only && (purpose == use::sign || purpose == use::decrypt)) {
     return fail(error_code::unsupported, "a public key neither signs nor decrypts");
   }
   return {};
-}
-
-outcome<void> software_key::check_input(const algorithm& alg, std::string_view what,
-                                        std::size_t size) const {
-  const bool is_fixed = alg.digest_bytes != 0;
-  const std::size_t limit =
-      is_fixed ? alg.digest_bytes : pub_.modulus_bytes() - alg.rsa_overhead_bytes;
-  if (is_fixed ? size == limit : size <= limit) return {};
-  return fail(error_code::bad_input, std::string{alg.name} + ": expected a " + std::string{what} +
-                                         (is_fixed ? " of " : " of at most ") +
-                                         std::to_string(limit) + " bytes, found " +
-                                         std::to_string(size));
 }
 
 bytes software_key::pad_raw(byte_view input) const {

@@ -30,8 +30,6 @@ class software_key final : public key {
 
   [[nodiscard]] outcome<EVP_PKEY_CTX*> prepare(use purpose, const algorithm& alg);
   [[nodiscard]] outcome<void> check_use(use purpose, const algorithm& alg) const;
-  [[nodiscard]] outcome<void> check_input(const algorithm& alg, std::string_view what,
-                                          std::size_t size) const;
   // RFC 8017 §9.2 steps 3 to 5, with the input in the place of T.
   [[nodiscard]] bytes pad_raw(byte_view input) const;
 

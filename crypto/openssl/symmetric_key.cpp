@@ -6,6 +6,8 @@
 #include <array>
 #include <optional>
 
+#include "crypto/input_rules.hpp"
+
 namespace twinkeep::crypto::openssl {
 
 namespace {
@@ -13,40 +15,17 @@ namespace {
 constexpr std::uint8_t symmetric_mark = 0x00;  // PKCS#8 DER is a SEQUENCE and begins with 0x30
 constexpr std::array key_sizes{128u, 192u, 256u};
 
-constexpr std::size_t block_bytes = 16;
-constexpr std::size_t longest_text = std::size_t{1} << 30;  // EVP counts in int
-// Wrapping goes over its text six times, block after block: nobody's key is longer than this.
-constexpr std::size_t longest_wrapped = std::size_t{64} << 10;
+// OpenSSL's names, in the order of the table.
+constexpr std::array<std::string_view, 5> suffixes{"GCM", "CBC", "CBC", "WRAP", "WRAP-PAD"};
 
-// What a scheme asks of its parameters, in bytes.
-struct mode {
-  crypto::scheme scheme;
-  std::string_view suffix;  // of OpenSSL's name
-  std::size_t iv;
-  std::size_t tag;
-  bool makes_iv;           // when it encrypts; a caller's would be used twice one day
-  std::size_t shortest;    // plaintext
-  std::size_t longest;     // plaintext
-  std::size_t multiple;    // plaintext
-  std::size_t least_sent;  // ciphertext; EVP takes nothing at all for a success
-};
-constexpr std::array modes = std::to_array<mode>({
-    {scheme::aes_gcm, "GCM", 12, 16, true, 0, longest_text, 1, 0},
-    {scheme::aes_cbc, "CBC", 16, 0, false, block_bytes, longest_text, block_bytes, block_bytes},
-    {scheme::aes_cbc_pad, "CBC", 16, 0, false, 0, longest_text, 1, block_bytes},
-    // RFC 3394 §2: two semiblocks at least; RFC 5649 §3: one octet at least.
-    {scheme::aes_key_wrap, "WRAP", 0, 0, false, 16, longest_wrapped, 8, 24},
-    {scheme::aes_key_wrap_pad, "WRAP-PAD", 0, 0, false, 1, longest_wrapped, 1, 16},
-});
-
-using fetched = std::array<std::array<cipher_ptr, key_sizes.size()>, modes.size()>;
+using fetched = std::array<std::array<cipher_ptr, key_sizes.size()>, suffixes.size()>;
 
 fetched fetch_all() {
   fetched all;
-  for (std::size_t m = 0; m < modes.size(); ++m) {
+  for (std::size_t m = 0; m < suffixes.size(); ++m) {
     for (std::size_t s = 0; s < key_sizes.size(); ++s) {
       const auto name =
-          "AES-" + std::to_string(key_sizes.at(s)) + "-" + std::string{modes.at(m).suffix};
+          "AES-" + std::to_string(key_sizes.at(s)) + "-" + std::string{suffixes.at(m)};
       all.at(m).at(s).reset(EVP_CIPHER_fetch(nullptr, name.c_str(), nullptr));
     }
   }
@@ -56,41 +35,10 @@ fetched fetch_all() {
 // nullptr: this OpenSSL has none.
 const EVP_CIPHER* cipher_of(crypto::scheme scheme, unsigned bits) {
   static const fetched all = fetch_all();
-  const auto m = std::ranges::find(modes, scheme, &mode::scheme) - modes.begin();
+  const auto m =
+      std::ranges::find(cipher_modes(), scheme, &cipher_mode::scheme) - cipher_modes().begin();
   const auto s = std::ranges::find(key_sizes, bits) - key_sizes.begin();
   return all.at(static_cast<std::size_t>(m)).at(static_cast<std::size_t>(s)).get();
-}
-
-outcome<const mode*> mode_of(const public_key& pub, const algorithm& alg) {
-  if (auto fits = check_fit(pub, alg); !fits) return failure{std::move(fits).error()};
-  const auto* found = std::ranges::find(modes, alg.scheme, &mode::scheme);
-  if (found == modes.end()) return fail(error_code::unsupported, std::string{alg.name});
-  return found;
-}
-
-outcome<void> check_size(const algorithm& alg, std::string_view what, std::size_t expected,
-                         std::size_t found) {
-  if (found == expected) return {};
-  return fail(error_code::bad_input, std::string{alg.name} + ": expected " + std::string{what} +
-                                         " of " + std::to_string(expected) + " bytes, found " +
-                                         std::to_string(found));
-}
-
-outcome<void> check_plaintext(const algorithm& alg, const mode& m, std::size_t size) {
-  if (size >= m.shortest && size <= m.longest && size % m.multiple == 0) return {};
-  const std::string of =
-      m.multiple == 1 ? "" : "a multiple of " + std::to_string(m.multiple) + " and ";
-  return fail(error_code::bad_input, std::string{alg.name} + ": expected a plaintext of " + of +
-                                         std::to_string(m.shortest) + " to " +
-                                         std::to_string(m.longest) + " bytes, found " +
-                                         std::to_string(size));
-}
-
-outcome<void> check_associated(const algorithm& alg, std::size_t size) {
-  if (size <= longest_text) return {};
-  return fail(error_code::bad_input, std::string{alg.name} + ": expected aad of at most " +
-                                         std::to_string(longest_text) + " bytes, found " +
-                                         std::to_string(size));
 }
 
 // `out` null: associated data.
@@ -168,20 +116,18 @@ symmetric_key::symmetric_key(secret_bytes octets) : octets_(std::move(octets)) {
 }
 
 outcome<bytes> symmetric_key::sign(const algorithm& alg, byte_view) {
-  return not_for_signatures(alg);
+  return not_a_signature(pub_, alg);
 }
 
 outcome<bool> symmetric_key::verify(const algorithm& alg, byte_view, byte_view) {
-  return not_for_signatures(alg);
+  return not_a_signature(pub_, alg);
 }
 
 outcome<cipher_output> symmetric_key::encrypt(const algorithm& alg, const cipher_input& in) {
   const error_scope errors;
-  const auto found = mode_of(pub_, alg);
+  const auto found = check_encryption(pub_, alg, in);
   if (!found) return failure{found.error()};
-  const mode& m = **found;
-  if (auto fits = check_plaintext(alg, m, in.text.size()); !fits) return failure{fits.error()};
-  if (auto fits = check_associated(alg, in.aad.size()); !fits) return failure{fits.error()};
+  const cipher_mode& m = **found;
 
   cipher_output out;
   if (m.makes_iv) {
@@ -191,9 +137,6 @@ outcome<cipher_output> symmetric_key::encrypt(const algorithm& alg, const cipher
       return library_failure(error_code::unavailable, "initialization vector");
     }
   } else if (m.iv != 0) {
-    if (auto fits = check_size(alg, "an iv", m.iv, in.iv.size()); !fits) {
-      return failure{fits.error()};
-    }
     out.iv.assign(in.iv.begin(), in.iv.end());
   }
   const auto ctx = start(use::encrypt, alg, out.iv);
@@ -209,27 +152,11 @@ outcome<cipher_output> symmetric_key::encrypt(const algorithm& alg, const cipher
   return out;
 }
 
-// A caller learns from a refusal that text, key and the rest do not belong together, and nothing
-// else: not even whether the length of the text was wrong, or its padding, or its tag.
 outcome<secret_bytes> symmetric_key::decrypt(const algorithm& alg, const cipher_input& in) {
   const error_scope errors;
-  const auto found = mode_of(pub_, alg);
+  const auto found = check_decryption(pub_, alg, in);
   if (!found) return failure{found.error()};
-  const mode& m = **found;
-  if (m.iv != 0) {
-    if (auto fits = check_size(alg, "an iv", m.iv, in.iv.size()); !fits) {
-      return failure{fits.error()};
-    }
-  }
-  if (m.tag != 0) {
-    if (auto fits = check_size(alg, "a tag", m.tag, in.tag.size()); !fits) {
-      return failure{fits.error()};
-    }
-  }
-  if (auto fits = check_associated(alg, in.aad.size()); !fits) return failure{fits.error()};
-  if (in.text.size() < m.least_sent || in.text.size() > m.longest + block_bytes) {
-    return refused_ciphertext();
-  }
+  const cipher_mode& m = **found;
   const auto ctx = start(use::decrypt, alg, in.iv);
   if (!ctx) return failure{ctx.error()};
   // OpenSSL only reads the tag that it is given here.
@@ -242,11 +169,6 @@ outcome<secret_bytes> symmetric_key::decrypt(const algorithm& alg, const cipher_
   if (!size) return refused_ciphertext();
   text.truncate(*size);
   return text;
-}
-
-failure<error> symmetric_key::not_for_signatures(const algorithm& alg) const {
-  if (auto fits = check_fit(pub_, alg); !fits) return failure{std::move(fits).error()};
-  return fail(error_code::bad_input, std::string{alg.name} + " only encrypts");
 }
 
 outcome<EVP_CIPHER_CTX*> symmetric_key::start(use purpose, const algorithm& alg, byte_view iv) {

@@ -35,7 +35,6 @@ class symmetric_key final : public key {
     cipher_ctx_ptr ctx;
   };
 
-  [[nodiscard]] failure<error> not_for_signatures(const algorithm& alg) const;
   // Ready for a text, with `iv` set where the cipher has one.
   [[nodiscard]] outcome<EVP_CIPHER_CTX*> start(use purpose, const algorithm& alg, byte_view iv);
   [[nodiscard]] outcome<EVP_CIPHER_CTX*> context_for(use purpose, const algorithm& alg);
