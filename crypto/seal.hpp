@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "crypto/error.hpp"
+#include "crypto/hsm.hpp"
 #include "crypto/random.hpp"
 #include "crypto/secret_bytes.hpp"
 
@@ -46,5 +47,10 @@ struct scrypt_cost {
 // that of closing; opening takes what the file says, if it is bearable.
 [[nodiscard]] std::unique_ptr<kek_seal> make_passphrase_seal(secret_bytes passphrase,
                                                              scrypt_cost cost = {});
+
+// Encrypted by an AES-256 key that an HSM token has made and never gives out. Each closing makes a
+// key of its own there, of this label, whose id the file says; the token need not belong to a
+// world.
+[[nodiscard]] std::unique_ptr<kek_seal> make_pkcs11_seal(hsm_location where, std::string label);
 
 }  // namespace twinkeep::crypto

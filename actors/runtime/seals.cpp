@@ -54,7 +54,7 @@ fs::path keyring_file(const fs::path& data) {
 result<std::unique_ptr<crypto::kek_seal>, std::string> make_seal(
     const regions::seal_config& config) {
   if (config.type == seal_type::file) return crypto::make_file_seal();
-  if (config.type == seal_type::pkcs11) return failure{std::string{"seal pkcs11: not built in"}};
+  if (config.type == seal_type::pkcs11) return crypto::make_pkcs11_seal(config.token, config.key);
   auto passphrase = config.passphrase_variable.empty()
                         ? from_file(config.passphrase_file)
                         : from_environment(config.passphrase_variable);

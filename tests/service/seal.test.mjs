@@ -1,8 +1,8 @@
 // The seal of the key-encryption key: a service starts with what opens it and with nothing else, and
 // the seal is changed while it does not run.
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { chmodSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { execFile, execFileSync } from 'node:child_process';
+import { chmodSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, describe, it } from 'node:test';
 
@@ -23,6 +23,22 @@ const underFile = quickTimings();
 const passphrases = { first: 'correct horse battery staple', second: 'troubador & 3' };
 const first = underPassphrase(secretFile('first', `${passphrases.first}\n`));
 const second = underPassphrase(secretFile('second', passphrases.second));
+
+// A token of SoftHSM's in this test's own directory.
+const module = '/usr/lib/softhsm/libsofthsm2.so';
+const pin = '648219';
+const inToken = (changes = {}) => {
+  const settings = { type: 'pkcs11', module, token: 'barrier', pin_file: secretFile('pin', `${pin}\n`), ...changes };
+  return `${quickTimings()}[seal]\n${Object.entries(settings).map(([k, v]) => `${k} = "${v}"`).join('\n')}\n`;
+};
+function makeToken(label) {
+  mkdirSync(path.join(own, 'tokens'), { recursive: true });
+  process.env.SOFTHSM2_CONF = path.join(own, 'softhsm2.conf');
+  writeFileSync(process.env.SOFTHSM2_CONF, `directories.tokendir = ${own}/tokens\nobjectstore.backend = file\nlog.level = ERROR\n`);
+  execFileSync('softhsm2-util', ['--init-token', '--free', '--label', label, '--so-pin', '12345678', '--pin', pin]);
+}
+const objectsIn = (label) => execFileSync('pkcs11-tool',
+  ['--module', module, '--token-label', label, '--login', '--pin', pin, '--list-objects', '--type', 'secrkey'], { encoding: 'utf8' });
 
 let made = 0;
 const configFile = (config) => secretFile(`config-${++made}.toml`, config);
@@ -51,7 +67,7 @@ async function rotated(from, to) {
   await service.stop();
   const { code, output } = await rotate(from, to);
   assert.equal(code, 0, output);
-  for (const text of Object.values(passphrases)) assert.ok(!output.includes(text), output);
+  for (const text of [...Object.values(passphrases), pin]) assert.ok(!output.includes(text), output);
   await service.restart({ config: to ?? underFile });
 }
 
@@ -60,7 +76,7 @@ async function refuses(config, expected) {
   assert.ok(refused.code > 0, JSON.stringify(refused));
   assert.equal(refused.ready, false);
   assert.match(refused.output, expected);
-  for (const text of Object.values(passphrases)) assert.ok(!refused.output.includes(text), refused.output);
+  for (const text of [...Object.values(passphrases), pin]) assert.ok(!refused.output.includes(text), refused.output);
 }
 
 // Under a passphrase from its first start on.
@@ -157,9 +173,51 @@ describe('rotation', () => {
     await service.restart({ config: first });
     await read('kept');
   });
+});
 
-  it('leaves no other file behind', () => {
-    const left = readdirSync(service.data).filter((name) => name.startsWith('keyring'));
-    assert.deepEqual(left, ['keyring.key']);
+describe('a deployment whose seal is in an HSM', () => {
+  it('is sealed by a key that does not leave the token, and starts again', async () => {
+    makeToken('barrier');
+    await rotated(first, inToken());
+    assert.match(service.log(), /under the seal pkcs11 \(key "twinkeep seal" in token "barrier" of /);
+    await read('kept');
+    await service.stop();
+    await service.restart({ config: inToken() });
+    await read('after');
+    const objects = objectsIn('barrier');
+    assert.match(objects, /AES length 32/);
+    assert.match(objects, /label: +twinkeep seal/);
+    assert.match(objects, /sensitive, always sensitive, never extractable/);
   });
+
+  it('does not start with a wrong PIN, another token, or another key', async () => {
+    await service.stop();
+    const before = keyring();
+    await refuses(inToken({ pin_file: secretFile('wrong-pin', '111111') }), /token "barrier": the PIN is wrong/);
+    await refuses(inToken({ token: 'gone' }), /there is no token "gone"/);
+    await refuses(inToken({ module: '/nonexistent.so' }), /module \/nonexistent\.so: No such file/);
+    await refuses(inToken({ key: 'other' }), /expected one sealed by the HSM key "other", found one by "twinkeep seal"/);
+    makeToken('empty');
+    await refuses(inToken({ token: 'empty' }), /token "empty": there is no key "twinkeep seal" with id [0-9a-f]{32}/);
+    await refuses(first, /expected one under the seal "passphrase", found one under "pkcs11"/);
+    assert.deepEqual(keyring(), before);
+    await service.restart({ config: inToken() });
+  });
+
+  it('gets a new HSM key by rotation, also in another token', async () => {
+    const before = keyring();
+    await rotated(inToken(), inToken());
+    assert.notDeepEqual(keyring(), before);
+    assert.equal(objectsIn('barrier').match(/label: +twinkeep seal/g).length, 2);
+    await read('kept');
+    await rotated(inToken(), inToken({ token: 'empty', key: 'of another label' }));
+    await read('kept');
+    await rotated(inToken({ token: 'empty', key: 'of another label' }), second);
+    await read('kept');
+  });
+});
+
+it('no other file is left behind', () => {
+  const left = readdirSync(service.data).filter((name) => name.startsWith('keyring'));
+  assert.deepEqual(left, ['keyring.key']);
 });
