@@ -58,6 +58,12 @@ attempt<void> session::logout() {
   return {};
 }
 
+attempt<void> session::set_user_pin(const secret_bytes& pin) {
+  const auto code = calls().C_InitPIN(handle_, only_read(pin.view()), pin.size());
+  if (code != CKR_OK) return failed("C_InitPIN", code);
+  return {};
+}
+
 attempt<std::vector<CK_OBJECT_HANDLE>> session::find(attributes& like) {
   if (const auto code = calls().C_FindObjectsInit(handle_, like.data(), like.size());
       code != CKR_OK) {

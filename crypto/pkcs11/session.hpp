@@ -37,6 +37,8 @@ class session {
 
   attempt<void> login(CK_USER_TYPE user, const secret_bytes& pin);
   attempt<void> logout();
+  // By the security officer.
+  attempt<void> set_user_pin(const secret_bytes& pin);
 
   [[nodiscard]] attempt<std::vector<CK_OBJECT_HANDLE>> find(attributes& like);
   [[nodiscard]] attempt<bytes> read(CK_OBJECT_HANDLE object, CK_ATTRIBUTE_TYPE type);

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "crypto/input_rules.hpp"
+#include "crypto/pkcs11/text_wrapping.hpp"
 #include "crypto/pkcs11/token_key.hpp"
 #include "crypto/random.hpp"
 
@@ -35,31 +36,6 @@ class cipher_mechanism {
   method how_;
 };
 
-attributes passing_text() {
-  attributes a;
-  a.number(CKA_CLASS, CKO_SECRET_KEY).number(CKA_KEY_TYPE, CKK_GENERIC_SECRET);
-  a.no(CKA_TOKEN).no(CKA_SENSITIVE).yes(CKA_EXTRACTABLE);
-  return a;
-}
-
-attempt<bytes> wrapped(session& in, CK_OBJECT_HANDLE object, const algorithm& alg, byte_view text) {
-  auto a = passing_text();
-  a.octets(CKA_VALUE, text);
-  const auto made = in.create(a);
-  if (!made) return failure{made.error()};
-  const passing_object passing(in, *made);
-  return in.wrap(method{mechanism_of(alg.scheme)}, object, passing.get());
-}
-
-attempt<secret_bytes> unwrapped(session& in, CK_OBJECT_HANDLE object, const algorithm& alg,
-                                byte_view text) {
-  auto a = passing_text();
-  const auto made = in.unwrap(method{mechanism_of(alg.scheme)}, object, text, a);
-  if (!made) return failure{made.error()};
-  const passing_object passing(in, *made);
-  return in.read_secret(passing.get(), CKA_VALUE, text.size());
-}
-
 }  // namespace
 
 token_cipher::token_cipher(std::shared_ptr<token> in, hsm_key_id id, public_key pub)
@@ -91,7 +67,7 @@ outcome<cipher_output> token_cipher::encrypt(const algorithm& alg, const cipher_
     if (by == way::none) return trouble_of(not_offered(alg).value);
     const auto object = handle_of(with, link, id_);
     if (!object) return failure{object.error()};
-    return by == way::by_wrapping ? wrapped(with, *object, alg, in.text)
+    return by == way::by_wrapping ? wrap_text(with, link.mechanisms(), *object, alg, in.text)
                                   : with.encrypt(how.get(), *object, in.text);
   });
   if (!text) return failure{std::move(text).error()};
@@ -118,7 +94,7 @@ outcome<secret_bytes> token_cipher::decrypt(const algorithm& alg, const cipher_i
     if (by == way::none) return trouble_of(not_offered(alg).value);
     const auto object = handle_of(with, link, id_);
     if (!object) return failure{object.error()};
-    auto done = by == way::by_wrapping ? unwrapped(with, *object, alg, text)
+    auto done = by == way::by_wrapping ? unwrap_text(with, *object, alg, text)
                                        : with.decrypt(how.get(), *object, text);
     if (!done) return judged(with, *object, done.error());
     return done;
