@@ -17,6 +17,20 @@ attributes like_key(CK_OBJECT_CLASS of, const hsm_key_id& id) {
   return like;
 }
 
+// Beside the anchor.
+unsigned sessions_of(const token_facts& token) {
+  if (token.most_sessions == 0) return most_sessions;
+  return std::clamp(token.most_sessions - 1, 1u, most_sessions);
+}
+
+// The anchor may be gone, and the login with it.
+attempt<session> open_logged_in(const cryptoki& library, CK_SLOT_ID slot) {
+  auto opened = session::open(library, slot);
+  if (!opened) return opened;
+  if (auto in = opened->check_login(); !in) return failure{std::move(in).error()};
+  return opened;
+}
+
 failure<trouble> about(const token_facts& token, const std::string& what, CK_RV code = CKR_OK) {
   return failure{
       trouble{code, {error_code::unavailable, "token \"" + token.label + "\": " + what}}};
@@ -87,8 +101,7 @@ connection::connection(cryptoki& library, token_facts token)
     : library_(library),
       token_(std::move(token)),
       born_(library.times_initialized()),
-      most_sessions_(token_.most_sessions == 0 ? most_sessions
-                                               : std::min(most_sessions, token_.most_sessions)) {}
+      most_sessions_(sessions_of(token_)) {}
 
 attempt<std::shared_ptr<connection>> connection::open(cryptoki& library,
                                                       const hsm_location& where) {
@@ -113,7 +126,7 @@ attempt<std::shared_ptr<connection>> connection::open(cryptoki& library,
                  "into one");
   }
   made->world_ = **world;
-  made->idle_.push_back(*std::move(first));
+  made->anchor_.emplace(*std::move(first));
   return made;
 }
 
@@ -127,7 +140,7 @@ attempt<session> connection::take() {
     return taken;
   }
   lock.unlock();
-  auto opened = session::open(library_, token_.slot);
+  auto opened = open_logged_in(library_, token_.slot);
   if (!opened) {
     lock.lock();
     --in_use_;
@@ -147,10 +160,10 @@ void connection::give_back(session used) {
 }
 
 void connection::close() {
-  std::vector<session> closed;
   const std::lock_guard lock(mutex_);
   is_closed_ = true;
-  closed.swap(idle_);
+  idle_.clear();
+  anchor_.reset();
 }
 
 attempt<CK_OBJECT_HANDLE> connection::find_key(session& in, const hsm_key_id& id) {
@@ -166,6 +179,7 @@ attempt<CK_OBJECT_HANDLE> connection::find_key(session& in, const hsm_key_id& id
     remember(id, found->front());
     return found->front();
   }
+  if (auto in_it = in.check_login(); !in_it) return failure{std::move(in_it).error()};
   return CK_OBJECT_HANDLE{CK_INVALID_HANDLE};
 }
 

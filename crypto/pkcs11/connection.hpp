@@ -56,7 +56,7 @@ class connection {
   [[nodiscard]] const mechanism_list& mechanisms() const { return mechanisms_; }
   [[nodiscard]] const token_facts& token() const { return token_; }
 
-  // CK_INVALID_HANDLE: the token does not hold it.
+  // CK_INVALID_HANDLE: the token does not hold it, for certain.
   [[nodiscard]] attempt<CK_OBJECT_HANDLE> find_key(session& in, const hsm_key_id& id);
   void remember(const hsm_key_id& id, CK_OBJECT_HANDLE handle);
   void forget(const hsm_key_id& id);
@@ -70,6 +70,9 @@ class connection {
   const unsigned most_sessions_;
   mechanism_list mechanisms_;
   world_key world_;
+
+  // Never lent: the token logs out a process that closes its last session.
+  std::optional<session> anchor_;
 
   std::mutex mutex_;
   std::condition_variable given_back_;

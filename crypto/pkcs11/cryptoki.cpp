@@ -10,9 +10,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// A token that stays away costs the others their sessions no more often than this.
-constexpr std::chrono::seconds between_looks{10};
-
 // Fixed fields, padded with blanks and without an end.
 template <std::size_t Size>
 std::string text_of(const CK_UTF8CHAR (&field)[Size]) {
@@ -135,9 +132,9 @@ attempt<token_facts> cryptoki::find_token(std::string_view label) const {
 
 void cryptoki::look_again() {
   const std::unique_lock alone(in_use_, std::try_to_lock);
+  if (!alone.owns_lock()) return;
   const auto now = std::chrono::steady_clock::now();
-  const bool first = looked_ == std::chrono::steady_clock::time_point{};
-  if (!alone.owns_lock() || (!first && now - looked_ < between_looks)) return;
+  if (looked_ && now - *looked_ < between_looks_.load()) return;
   looked_ = now;
   // If it does not come back, every call says so and the next look tries again.
   calls_->C_Finalize(nullptr);

@@ -51,6 +51,8 @@ class cryptoki {
   // only then. All sessions with all tokens are lost by that, and opened again by those who have
   // them. Does nothing while others make calls, or if it was done a moment ago.
   void look_again();
+  // A token that stays away costs the others their sessions no more often than this.
+  void look_at_most_every(std::chrono::seconds pause) { between_looks_ = pause; }
   // Grows with that. Handles of an earlier time may by now be somebody else's.
   [[nodiscard]] unsigned times_initialized() const { return times_initialized_; }
 
@@ -70,7 +72,8 @@ class cryptoki {
   const CK_FUNCTION_LIST* calls_;
   std::shared_mutex in_use_;
   std::atomic<unsigned> times_initialized_{1};
-  std::chrono::steady_clock::time_point looked_{};
+  std::atomic<std::chrono::seconds> between_looks_{std::chrono::seconds{10}};
+  std::optional<std::chrono::steady_clock::time_point> looked_;
   std::mutex refused_mutex_;
   std::map<std::pair<CK_USER_TYPE, std::string>, secret_bytes> refused_;  // by label and serial
 };

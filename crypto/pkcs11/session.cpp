@@ -58,6 +58,16 @@ attempt<void> session::logout() {
   return {};
 }
 
+attempt<void> session::check_login() {
+  CK_SESSION_INFO info{};
+  const auto code = calls().C_GetSessionInfo(handle_, &info);
+  if (code != CKR_OK) return failed("C_GetSessionInfo", code);
+  if (info.state != CKS_RW_USER_FUNCTIONS) {
+    return failed("C_GetSessionInfo", CKR_USER_NOT_LOGGED_IN);
+  }
+  return {};
+}
+
 attempt<void> session::set_user_pin(const secret_bytes& pin) {
   const auto code = calls().C_InitPIN(handle_, only_read(pin.view()), pin.size());
   if (code != CKR_OK) return failed("C_InitPIN", code);
@@ -123,6 +133,12 @@ attempt<CK_OBJECT_HANDLE> session::copy(CK_OBJECT_HANDLE object, attributes& cha
   const auto code = calls().C_CopyObject(handle_, object, changes.data(), changes.size(), &made);
   if (code != CKR_OK) return failed("C_CopyObject", code);
   return made;
+}
+
+attempt<void> session::change(CK_OBJECT_HANDLE object, attributes& to) {
+  const auto code = calls().C_SetAttributeValue(handle_, object, to.data(), to.size());
+  if (code != CKR_OK) return failed("C_SetAttributeValue", code);
+  return {};
 }
 
 attempt<void> session::destroy(CK_OBJECT_HANDLE object) {

@@ -37,6 +37,9 @@ class session {
 
   attempt<void> login(CK_USER_TYPE user, const secret_bytes& pin);
   attempt<void> logout();
+  // Whether the user is logged in: without that a token does not refuse to look for private
+  // objects, it finds none.
+  attempt<void> check_login();
   // By the security officer.
   attempt<void> set_user_pin(const secret_bytes& pin);
 
@@ -47,6 +50,7 @@ class session {
                                                   std::size_t most);
   attempt<CK_OBJECT_HANDLE> create(attributes& what);
   attempt<CK_OBJECT_HANDLE> copy(CK_OBJECT_HANDLE object, attributes& changes);
+  attempt<void> change(CK_OBJECT_HANDLE object, attributes& to);
   attempt<void> destroy(CK_OBJECT_HANDLE object);
 
   attempt<CK_OBJECT_HANDLE> generate(CK_MECHANISM_TYPE type, attributes& what);

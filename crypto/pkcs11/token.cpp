@@ -176,6 +176,7 @@ outcome<void> token::remove(const hsm_key_id& id) {
 
 outcome<std::vector<hsm_object>> token::inventory() {
   auto listed = run([](session& in, connection&) -> attempt<std::vector<hsm_object>> {
+    if (auto logged_in = in.check_login(); !logged_in) return failure{logged_in.error()};
     std::vector<hsm_object> all;
     for (const CK_OBJECT_CLASS of : {CKO_PRIVATE_KEY, CKO_SECRET_KEY}) {
       if (auto added = add_objects(in, of, all); !added) return failure{added.error()};

@@ -20,19 +20,35 @@ CK_UTF8CHAR* chars(std::string_view text) {
   return reinterpret_cast<CK_UTF8CHAR*>(const_cast<char*>(text.data()));
 }
 
+// The parent's, in a child that join_outside() starts.
+constexpr const char* directory_variable = "TWINKEEP_TEST_TOKENS";
+constexpr const char* job_variable = "TWINKEEP_TEST_JOIN";
+
+const fs::path& directory() {
+  if (const char* const given = std::getenv(directory_variable); given != nullptr) {
+    static const fs::path of_parent = given;
+    return of_parent;
+  }
+  static const temporary_directory own;
+  return own.path();
+}
+
 // Before the module is initialized.
 const fs::path& prepared_directory() {
-  static const temporary_directory directory;
   static const bool is_prepared = [] {
-    const auto configuration = directory.path() / "softhsm2.conf";
-    const auto tokens = directory.path() / "tokens";
+    const auto configuration = directory() / "softhsm2.conf";
+    const auto tokens = directory() / "tokens";
     fs::create_directory(tokens);
     std::ofstream{configuration} << "directories.tokendir = " << tokens.string()
                                  << "\nobjectstore.backend = file\nlog.level = ERROR\n";
     return ::setenv("SOFTHSM2_CONF", configuration.c_str(), 1) == 0;
   }();
   if (!is_prepared) throw std::runtime_error("cannot set SOFTHSM2_CONF");
-  return directory.path();
+  return directory();
+}
+
+void run(const std::string& command) {
+  if (std::system(command.c_str()) != 0) throw std::runtime_error(command);
 }
 
 // The one slot whose token is not initialized.
@@ -87,14 +103,29 @@ crypto::hsm_location make_token(const std::string& label) {
   auto in = must(session::open(library, must(library.find_token(label)).slot));
   must(in.login(CKU_SO, secret_text(officer_pin)));
   must(in.set_user_pin(secret_text(user_pin)));
-  return {softhsm_module(), label, write_file("pin", std::string{user_pin} + "\n"), ""};
+  return place_of(label);
 }
 
 void make_token_outside(const std::string& label, const std::string& options) {
   const auto command = "softhsm2-util --init-token --label '" + label + "' --pin '" +
                        std::string{user_pin} + "' --so-pin '" + std::string{officer_pin} + "' " +
                        options + " > /dev/null 2>&1";
-  if (std::system(command.c_str()) != 0) throw std::runtime_error(command);
+  (void)token_directory();
+  run(command);
+}
+
+void delete_token_outside(const std::string& label) {
+  run("softhsm2-util --delete-token --token '" + label + "' > /dev/null 2>&1");
+}
+
+crypto::hsm_location place_of(const std::string& label) {
+  return {softhsm_module(), label, write_file("pin", std::string{user_pin} + "\n"), ""};
+}
+
+void join_outside(const std::string& source, const std::string& joining) {
+  run(std::string{directory_variable} + "='" + directory().string() + "' " + job_variable + "='" +
+      source + '\n' + joining + "' '" + fs::read_symlink("/proc/self/exe").string() +
+      "' --run_test=outside > /dev/null 2>&1");
 }
 
 const three_tokens& tokens() {
@@ -123,5 +154,17 @@ crypto::generated_key installed_key(crypto::hsm_token& in, const crypto::key_spe
   must(in.install(made.material.view(), "a test's"));
   return made;
 }
+
+BOOST_AUTO_TEST_SUITE(outside)
+
+// Not a test: what a child of join_outside() does.
+BOOST_AUTO_TEST_CASE(join_a_world, *boost::unit_test::disabled()) {
+  const std::string job = std::getenv(job_variable);
+  const auto middle = job.find('\n');
+  must(crypto::join_hsm_world(place_of(job.substr(0, middle)), secret_text(officer_pin),
+                              place_of(job.substr(middle + 1))));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace twinkeep::test

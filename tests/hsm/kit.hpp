@@ -18,8 +18,11 @@ inline constexpr std::string_view officer_pin = "12345678-officer";
 
 // A token that is initialized and belongs to no world; where it is.
 crypto::hsm_location make_token(const std::string& label);
-// By another process, as an operator does it.
+[[nodiscard]] crypto::hsm_location place_of(const std::string& label);
+// By another process, as an operator does it: with `options` of softhsm2-util, and `twinkeep hsm`.
 void make_token_outside(const std::string& label, const std::string& options);
+void delete_token_outside(const std::string& label);
+void join_outside(const std::string& source, const std::string& joining);
 
 // A file of the directory with this text, for PINs.
 [[nodiscard]] std::filesystem::path write_file(const std::string& name, std::string_view text);
