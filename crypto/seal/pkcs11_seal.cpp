@@ -23,7 +23,10 @@ using pkcs11::trouble_of;
 constexpr std::size_t nonce_bytes = 12;
 constexpr std::size_t tag_bytes = 16;
 constexpr std::size_t cipher_bytes = data_key::size + tag_bytes;
-using key_id = std::array<std::uint8_t, 16>;  // CKA_ID
+// CKA_ID. Not as long as an hsm_key_id, so that a token that holds a region's keys as well does not
+// list this one among them: what no vault knows may be removed from there.
+using key_id = std::array<std::uint8_t, 12>;
+static_assert(sizeof(key_id) != sizeof(hsm_key_id));
 
 struct sealed_parts {
   byte_view head, label, id, nonce, cipher;

@@ -16,7 +16,7 @@ using pkcs11::session;
 
 constexpr std::string_view label = "twinkeep seal";
 constexpr std::size_t id_at = 1 + label.size();
-constexpr std::size_t id_bytes = 16;
+constexpr std::size_t id_bytes = 12;
 
 const hsm_location& barrier() {
   static const auto place = make_token("barrier");
@@ -146,6 +146,13 @@ BOOST_AUTO_TEST_CASE(who_else_uses_the_token_stays_logged_in) {
   BOOST_TEST(seal_of(barrier())->open(sealed.view()).ok());
   // Private objects are there for those who are logged in.
   BOOST_TEST(keys_in(in, sealed.view().subspan(id_at, id_bytes)).size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(the_sealing_key_is_none_of_the_keys_of_a_region) {
+  const auto before = must(tokens().second->inventory());
+  const auto sealed = must(seal_of(tokens().second_place)->close(some_key(), system_random()));
+  BOOST_TEST((must(tokens().second->inventory()) == before));
+  BOOST_TEST(seal_of(tokens().second_place)->open(sealed.view()).ok());
 }
 
 BOOST_AUTO_TEST_CASE(a_failed_closing_leaves_no_key_in_the_token) {

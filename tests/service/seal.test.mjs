@@ -198,7 +198,7 @@ describe('a deployment whose seal is in an HSM', () => {
     await refuses(inToken({ module: '/nonexistent.so' }), /module \/nonexistent\.so: No such file/);
     await refuses(inToken({ key: 'other' }), /expected one sealed by the HSM key "other", found one by "twinkeep seal"/);
     makeToken('empty');
-    await refuses(inToken({ token: 'empty' }), /token "empty": there is no key "twinkeep seal" with id [0-9a-f]{32}/);
+    await refuses(inToken({ token: 'empty' }), /token "empty": there is no key "twinkeep seal" with id [0-9a-f]{24}/);
     await refuses(first, /expected one under the seal "passphrase", found one under "pkcs11"/);
     assert.deepEqual(keyring(), before);
     await service.restart({ config: inToken() });
