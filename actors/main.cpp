@@ -14,6 +14,7 @@
 #include <sstream>
 
 #include "actors/runtime/process.hpp"
+#include "actors/runtime/seals.hpp"
 #include "actors/runtime/service.hpp"
 #include "crypto/openssl_memory.hpp"
 
@@ -24,19 +25,25 @@ using namespace twinkeep;
 
 struct arguments {
   std::string config, data = "twinkeep-data", listen, admin, ready_file;
+  std::string sealed_under;  // rotate-seal: a configuration file
 };
 
+// Without a name, the default deployment.
+result<regions::deployment, std::string> read_config(const std::string& name) {
+  if (name.empty()) return regions::default_deployment();
+  std::ifstream file{name, std::ios::binary};
+  std::stringstream text;
+  text << file.rdbuf();
+  if (!file) return failure{name + ": cannot be read"};
+  auto read = regions::read_deployment(text.str(), name);
+  if (!read) return failure{read.error().message};
+  return std::move(*read);
+}
+
 result<regions::deployment, std::string> read_topology(const arguments& given) {
-  auto topology = regions::default_deployment();
-  if (!given.config.empty()) {
-    std::ifstream file{given.config, std::ios::binary};
-    std::stringstream text;
-    text << file.rdbuf();
-    if (!file) return failure{given.config + ": cannot be read"};
-    auto read = regions::read_deployment(text.str(), given.config);
-    if (!read) return failure{read.error().message};
-    topology = std::move(*read);
-  }
+  auto read = read_config(given.config);
+  if (!read) return read;
+  auto topology = std::move(*read);
   if (!given.listen.empty()) {
     auto listen = regions::parse_endpoint(given.listen);
     if (!listen) return failure{"--listen: " + listen.error().message};
@@ -93,9 +100,18 @@ class announcement {
   int looks_ = 0;
 };
 
+int rotate_seal(const arguments& given) {
+  const auto from = read_config(given.sealed_under);
+  if (!from) return fail(from.error());
+  const auto to = read_config(given.config);
+  if (!to) return fail(to.error());
+  const auto done = actors::rotate_seal(given.data, from->seal, to->seal);
+  if (!done) return fail(done.error());
+  std::cout << *done << '\n';
+  return EXIT_SUCCESS;
+}
+
 int run(const arguments& given) {
-  if (!crypto::wipe_what_openssl_gives_back()) return fail("OpenSSL was used before main");
-  if (auto safe = actors::protect_process(); !safe) return fail(safe.error());
   actors::raise_file_limit();
   auto topology = read_topology(given);
   if (!topology) return fail(topology.error());
@@ -140,10 +156,18 @@ int main(int argc, char** argv) {
   app.add_option("--listen", given.listen, "ADDR:PORT of the data plane; port 0 takes a free one");
   app.add_option("--admin", given.admin, "ADDR:PORT of the admin listener");
   app.add_option("--ready-file", given.ready_file, "written as soon as the service serves");
+  auto* const rotate = app.add_subcommand(
+      "rotate-seal",
+      "put the key-encryption key under the seal of --config; the service must not run");
+  rotate->add_option("--from", given.sealed_under,
+                     "TOML file with the seal that it is under now; without it, the seal \"file\"");
+  rotate->fallthrough();
   CLI11_PARSE(app, argc, argv);
   spdlog::set_default_logger(spdlog::stderr_color_mt("twinkeepd"));
   try {
-    return run(given);
+    if (!crypto::wipe_what_openssl_gives_back()) return fail("OpenSSL was used before main");
+    if (auto safe = actors::protect_process(); !safe) return fail(safe.error());
+    return rotate->parsed() ? rotate_seal(given) : run(given);
   } catch (const std::exception& e) {
     return fail(e.what());
   }

@@ -1,18 +1,8 @@
 #include "crypto/keyring.hpp"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include <algorithm>
-#include <array>
-#include <cerrno>
-#include <cstdlib>
-#include <system_error>
-
-#include "crypto/descriptor.hpp"
 #include "crypto/digest.hpp"
 #include "crypto/hkdf.hpp"
+#include "crypto/seal/kek_file.hpp"
 
 namespace twinkeep::crypto {
 
@@ -20,138 +10,89 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// The file: intro, key, SHA-256 of both. The digest tells a damaged key from a wrong one before
-// every record of the deployment seems tampered with.
-constexpr std::string_view intro = "twinkeep kek 1\n";
-constexpr std::size_t checked_bytes = intro.size() + data_key::size;
-constexpr std::size_t file_bytes = checked_bytes + sizeof(sha256_digest);
-constexpr mode_t required_mode = S_IRUSR | S_IWUSR;
-
-failure<error> unavailable(const fs::path& file, std::string_view why) {
-  return fail(error_code::unavailable,
-              "key-encryption key " + file.string() + ": " + std::string(why));
-}
-
-failure<error> io_failure(const fs::path& file) {
-  return unavailable(file, std::generic_category().message(errno));
-}
-
-failure<error> corrupt(const fs::path& file, std::string_view why) {
-  return fail(error_code::corrupt, "key-encryption key " + file.string() + ": " + std::string(why));
-}
-
-std::string octal(mode_t mode) {
-  std::string text = "0000";
-  for (std::size_t i = text.size(); i-- > 0; mode >>= 3)
-    text[i] = static_cast<char>('0' + mode % 8);
-  return text;
-}
-
-outcome<void> check_file(const fs::path& file, const struct stat& facts) {
-  if (!S_ISREG(facts.st_mode)) return unavailable(file, "expected a regular file");
-  const mode_t mode = facts.st_mode & 07777;
-  if (mode != required_mode) {
-    return unavailable(file, "expected mode " + octal(required_mode) + ", found " + octal(mode) +
-                                 ": who else may read it may read every secret");
+outcome<data_key> open_content(const fs::path& file, const kek_content& content, kek_seal& seal,
+                               std::string_view advice) {
+  if (content.type != seal.type()) {
+    return kek_failure(file, error_code::unavailable,
+                       "expected one under the seal \"" + std::string{to_string(seal.type())} +
+                           "\", found one under \"" + std::string{to_string(content.type)} +
+                           "\"; " + std::string{advice});
   }
-  if (facts.st_uid != ::geteuid()) {
-    return unavailable(file, "expected a file of user " + std::to_string(::geteuid()) +
-                                 ", found one of user " + std::to_string(facts.st_uid));
+  auto key = seal.open(content.sealed.view());
+  if (!key) return kek_failure(file, key.error().code, key.error().message);
+  if (key->size() != data_key::size) {
+    return kek_failure(file, error_code::corrupt,
+                       "expected a key of " + std::to_string(data_key::size) + " bytes, found " +
+                           std::to_string(key->size()));
   }
-  if (facts.st_size != static_cast<off_t>(file_bytes)) {
-    return corrupt(file, "expected " + std::to_string(file_bytes) + " bytes, found " +
-                             std::to_string(facts.st_size));
-  }
-  return {};
+  return data_key(std::move(*key));
 }
 
-outcome<data_key> parse(const fs::path& file, byte_view content) {
-  if (as_text(content.first(intro.size())) != intro) {
-    return corrupt(file, "expected a key-encryption key of format 1, found something else");
+// What cannot be opened again must never become the file.
+outcome<kek_draft> checked_draft(const fs::path& file, const data_key& key, kek_seal& seal,
+                                 random_source& random) {
+  auto sealed = seal.close(key.view(), random);
+  if (!sealed) return kek_failure(file, sealed.error().code, sealed.error().message);
+  auto draft = kek_draft::write(file, {seal.type(), std::move(*sealed)});
+  if (!draft) return draft;
+  const auto written = read_kek_file(draft->path());
+  if (!written) return failure{written.error()};
+  if (!*written) return kek_failure(file, error_code::unavailable, "its draft vanished");
+  const auto opened = open_content(file, **written, seal, "");
+  if (!opened) return failure{opened.error()};
+  if (!equal_in_constant_time(opened->view(), key.view())) {
+    return kek_failure(file, error_code::corrupt, "the seal opens to another key than it closed");
   }
-  if (!equal_in_constant_time(sha256(content.first(checked_bytes)),
-                              content.subspan(checked_bytes))) {
-    return corrupt(file, "its check sum does not fit its content");
-  }
-  return data_key(secret_bytes::copy_of(content.subspan(intro.size(), data_key::size)));
+  return draft;
 }
 
-// No value: there is no such file.
-outcome<std::optional<data_key>> read(const fs::path& file) {
-  // O_NONBLOCK: opening a FIFO must not wait for its writer.
-  const descriptor fd{::open(file.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)};
-  if (fd.get() < 0) {
-    if (errno == ENOENT) return std::optional<data_key>{};
-    if (errno == ELOOP) return unavailable(file, "expected a regular file, found a symbolic link");
-    return io_failure(file);
-  }
-  struct stat facts {};
-  if (::fstat(fd.get(), &facts) != 0) return io_failure(file);
-  if (auto checked = check_file(file, facts); !checked) return failure{std::move(checked).error()};
-  secret_bytes content(file_bytes);
-  for (auto rest = content.writable(); !rest.empty();) {
-    const auto got = ::read(fd.get(), rest.data(), rest.size());
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return io_failure(file);
-    if (got == 0) return corrupt(file, "it became shorter while it was read");
-    rest = rest.subspan(static_cast<std::size_t>(got));
-  }
-  auto key = parse(file, content.view());
-  if (!key) return failure{std::move(key).error()};
-  return std::optional{std::move(*key)};
+// No value: another process was quicker, and its key is the truth.
+outcome<std::optional<data_key>> create(const fs::path& file, kek_seal& seal,
+                                        random_source& random) {
+  auto key = data_key::generate(random);
+  auto draft = checked_draft(file, key, seal, random);
+  if (!draft) return failure{std::move(draft).error()};
+  const auto published = draft->publish();
+  if (!published) return failure{published.error()};
+  return *published ? std::optional{std::move(key)} : std::nullopt;
 }
 
-secret_bytes file_content(const data_key& key) {
-  secret_bytes content(file_bytes);
-  auto out = std::ranges::copy(intro, content.writable().begin()).out;
-  out = std::ranges::copy(key.view(), out).out;
-  std::ranges::copy(sha256(content.view().first(checked_bytes)), out);
-  return content;
-}
-
-bool write_durably(int fd, byte_view content) {
-  while (!content.empty()) {
-    const auto done = ::write(fd, content.data(), content.size());
-    if (done < 0 && errno == EINTR) continue;
-    if (done < 0) return false;
-    content = content.subspan(static_cast<std::size_t>(done));
-  }
-  return ::fchmod(fd, required_mode) == 0 && ::fsync(fd) == 0;
-}
-
-// The key comes under its name complete or not at all, and never in the place of another: link
-// refuses an existing name where rename would replace a key that has sealed something already.
-outcome<void> create(const fs::path& file, const data_key& key) {
-  auto draft = file.string() + ".XXXXXX";
-  const descriptor fd{::mkostemp(draft.data(), O_CLOEXEC)};
-  if (fd.get() < 0) return io_failure(file);
-  const auto content = file_content(key);
-  bool published = write_durably(fd.get(), content.view());
-  if (published) published = ::link(draft.c_str(), file.c_str()) == 0 || errno == EEXIST;
-  const int why = errno;
-  ::unlink(draft.c_str());
-  errno = why;
-  if (!published) return io_failure(file);
-  const auto parent = file.has_parent_path() ? file.parent_path() : fs::path{"."};
-  const descriptor directory{::open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
-  if (directory.get() < 0 || ::fsync(directory.get()) != 0) return io_failure(parent);
-  return {};
-}
+constexpr std::string_view how_to_change =
+    "the service does not change seals as it starts: stop it, and twinkeepd rotate-seal does";
+constexpr std::string_view how_to_name = "--from names the configuration under which it was sealed";
 
 }  // namespace
 
-outcome<keyring> keyring::open_or_create(const fs::path& file, random_source& random) {
-  auto found = read(file);
+outcome<keyring> keyring::open_or_create(const fs::path& file, kek_seal& seal,
+                                         random_source& random) {
+  auto found = read_kek_file(file);
   if (found && !*found) {
-    if (auto made = create(file, data_key::generate(random)); !made) {
-      return failure{std::move(made).error()};
-    }
-    // What lies there is the truth, also when another process was quicker.
-    found = read(file);
+    auto made = create(file, seal, random);
+    if (!made) return failure{std::move(made).error()};
+    if (*made) return keyring(std::move(**made));
+    found = read_kek_file(file);
   }
   if (!found) return failure{std::move(found).error()};
-  if (!*found) return unavailable(file, "it vanished while it was made");
-  return keyring(std::move(**found));
+  if (!*found) return kek_failure(file, error_code::unavailable, "it vanished while it was made");
+  auto key = open_content(file, **found, seal, how_to_change);
+  if (!key) return failure{std::move(key).error()};
+  return keyring(std::move(*key));
+}
+
+outcome<void> reseal(const fs::path& file, kek_seal& from, kek_seal& to, random_source& random) {
+  discard_kek_drafts(file);
+  const auto found = read_kek_file(file);
+  if (!found) return failure{found.error()};
+  if (!*found) return kek_failure(file, error_code::unavailable, "there is none");
+  const auto key = open_content(file, **found, from, how_to_name);
+  if (!key) return failure{key.error()};
+  auto draft = checked_draft(file, *key, to, random);
+  if (!draft) return failure{std::move(draft).error()};
+  return draft->replace();
+}
+
+void discard_leftovers(const fs::path& file) {
+  discard_kek_drafts(file);
 }
 
 bytes keyring::wrap(const data_key& key, const record_identity& id, random_source& random) const {

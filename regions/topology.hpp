@@ -17,6 +17,7 @@
 #include "regions/catalog.hpp"
 #include "regions/failover/timings.hpp"
 #include "regions/limits/failures.hpp"
+#include "regions/seal_config.hpp"
 #include "regions/vault/vault_options.hpp"
 #include "regions/web_address.hpp"
 
@@ -114,6 +115,7 @@ struct deployment {
   // The built-in issuer's root, PEM; both or none. None: made at first start.
   std::filesystem::path authority_file, authority_key_file;
   audit_config audit;
+  seal_config seal;
 
   [[nodiscard]] const region_config* find_region(std::string_view name) const;
   [[nodiscard]] const vault_config* find_vault(std::string_view name) const;  // without case

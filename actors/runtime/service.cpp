@@ -15,6 +15,7 @@
 #include "actors/gateway/gateway.hpp"
 #include "actors/runtime/asio_scheduler.hpp"
 #include "actors/runtime/issuer_keys.hpp"
+#include "actors/runtime/seals.hpp"
 #include "actors/runtime/webhook_courier.hpp"
 #include "actors/supervisor.hpp"
 
@@ -111,9 +112,13 @@ service::~service() {
 result<void, std::string> service::start() {
   auto& p = *parts_;
   auto& random = crypto::system_random();
-  auto keys = crypto::keyring::open_or_create(p.data / "keyring.key", random);
+  auto seal = make_seal(p.topology.seal);
+  if (!seal) return failure{seal.error()};
+  crypto::discard_leftovers(keyring_file(p.data));
+  auto keys = crypto::keyring::open_or_create(keyring_file(p.data), **seal, random);
   if (!keys) return failure{keys.error().message};
   p.keys.emplace(std::move(*keys));
+  spdlog::info("the key-encryption key is under the seal {}", (*seal)->name());
   p.backup_key.emplace(p.keys->derive("twinkeep backup"));
   auto identity =
       load_service_identity(p.data, p.topology, *p.keys, *p.provider, random, system_wall_clock());

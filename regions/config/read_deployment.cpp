@@ -7,6 +7,7 @@
 #include "regions/config/perimeter.hpp"
 #include "regions/config/private_endpoints.hpp"
 #include "regions/config/role_assignments.hpp"
+#include "regions/config/seal.hpp"
 #include "regions/config/table_reader.hpp"
 #include "regions/config/values.hpp"
 #include "regions/topology.hpp"
@@ -260,6 +261,7 @@ deployment read_root(const toml::table& document, complaints& sink) {
                            "role_assignments",
                            "failed_authentication",
                            "audit",
+                           "seal",
                            "clients"},
                           sink};
   read_listeners(root, d);
@@ -302,6 +304,7 @@ deployment read_root(const toml::table& document, complaints& sink) {
     read_events({*t, "events", {"webhook", "ca_file", "authorization_file"}, sink}, d);
   }
   if (const auto* t = root.table("audit")) d.audit = read_audit(*t, sink);
+  if (const auto* t = root.table("seal")) d.seal = read_seal(*t, sink);
   return d;
 }
 
