@@ -49,6 +49,7 @@ void fault_injector::apply(const fault& f, bool active) {
     case fault_kind::region_down:
     case fault_kind::zone_down:
     case fault_kind::link_cut:
+    case fault_kind::hsm_down:
       if (active) {
         env_.faults.add(f);
       } else {

@@ -52,6 +52,7 @@ struct replicated_changes {
 // Of a vault's primary or copy: what may change while it is served.
 struct recovery_changed {
   protocol::recovery_rules rules;
+  protocol::vault_sku sku = protocol::vault_sku::standard;
 };
 
 // ---- to a crypto actor ----

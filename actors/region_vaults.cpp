@@ -35,7 +35,8 @@ vault_loaded decode(const std::vector<record_change>& records, const vault_confi
   }
   auto identity = std::make_shared<const vault_identity>(
       vault_identity{config.name, config.region, config.recovery,
-                     std::make_shared<const crypto::data_key>(std::move(*key)), topology.options});
+                     std::make_shared<const crypto::data_key>(std::move(*key)),
+                     options_of(topology, config.sku)});
   const auto keep = [&result](auto loaded, auto& out) {
     using state = typename std::remove_reference_t<decltype(out)>::element_type;
     if (loaded) {
@@ -267,7 +268,7 @@ void region_state::adopt(const registry_listing& listing) {
     auto& slot = it->second;
     if (slot.config->region != listing.origin) continue;
     slot.config = std::make_shared<const vault_config>(config);
-    if (slot.actor) self->send(slot.actor, recovery_changed{config.recovery});
+    if (slot.actor) self->send(slot.actor, recovery_changed{config.recovery, config.sku});
   }
   for (auto it = vaults.begin(); it != vaults.end();) {
     const auto slot = it++;

@@ -193,7 +193,11 @@ registry_listing_ptr listing_of(const regions::registry_state& registry) {
   listing->origin = registry.identity->home_region;
   for (const auto& vault : registry.all()) {
     if (vault->deleted) continue;
-    listing->vaults.push_back({vault->name, listing->origin, vault->recovery, {}});
+    auto& config = listing->vaults.emplace_back();
+    config.name = vault->name;
+    config.region = listing->origin;
+    config.recovery = vault->recovery;
+    config.sku = vault->sku;
   }
   for (const auto& name : registry.purging) {
     if (const auto vault = registry.find(name)) listing->purging.push_back(vault->name);

@@ -320,9 +320,10 @@ struct vault_actor_state {
     self->delayed_send(self, std::chrono::seconds{*next - env->clock.now()}, wake{});
   }
 
-  void change(const protocol::recovery_rules& rules) {
+  void change(const recovery_changed& changed) {
     auto identity = *vault().identity;
-    identity.recovery = rules;
+    identity.recovery = changed.rules;
+    identity.options = regions::options_of(env->topology, changed.sku);
     vault().identity = std::make_shared<const regions::vault_identity>(std::move(identity));
   }
 
@@ -353,7 +354,7 @@ vault_actor::behavior_type behave(vault_actor::stateful_pointer<vault_actor_stat
       },
       [self](wake) { self->state.look(); },
       [self](const notice_outcome& outcome) { self->state.told(outcome); },
-      [self](const recovery_changed& changed) { self->state.change(changed.rules); },
+      [self](const recovery_changed& changed) { self->state.change(changed); },
   };
 }
 

@@ -30,7 +30,30 @@ constexpr bool in_enum_order() {
 }
 static_assert(in_enum_order(), "the table is indexed by the enumeration");
 
+struct kind_row {
+  key_kind kind;
+  std::string_view name;
+};
+constexpr std::array kinds = std::to_array<kind_row>({
+    {{crypto::key_type::rsa, false}, "RSA"},
+    {{crypto::key_type::rsa, true}, "RSA-HSM"},
+    {{crypto::key_type::ec, false}, "EC"},
+    {{crypto::key_type::ec, true}, "EC-HSM"},
+    {{crypto::key_type::oct, false}, "oct"},
+    {{crypto::key_type::oct, true}, "oct-HSM"},
+});
+
 }  // namespace
+
+std::string_view to_string(key_kind kind) {
+  return std::ranges::find(kinds, kind, &kind_row::kind)->name;
+}
+
+std::optional<key_kind> find_key_kind(std::string_view name) {
+  const auto* it = std::ranges::find(kinds, name, &kind_row::name);
+  if (it == kinds.end()) return std::nullopt;
+  return it->kind;
+}
 
 std::string_view to_string(key_operation op) {
   return rows.at(std::size_t(op)).name;

@@ -11,6 +11,15 @@
 
 namespace twinkeep::protocol {
 
+// What `kty` tells: a type, and whether an HSM has the private half ("RSA", "RSA-HSM").
+struct key_kind {
+  crypto::key_type type = crypto::key_type::rsa;
+  bool hsm = false;
+  bool operator==(const key_kind&) const = default;
+};
+[[nodiscard]] std::string_view to_string(key_kind kind);
+[[nodiscard]] std::optional<key_kind> find_key_kind(std::string_view name);  // exact
+
 // key_ops (RFC 7517 §4.3, and "import" and "export" of the service), in the order of answers.
 enum class key_operation : std::uint8_t {
   encrypt, decrypt, sign, verify, wrap_key, unwrap_key, import_, export_,
@@ -39,6 +48,8 @@ struct key_properties {
   std::optional<release_policy> release;
   bool hsm = false;      // kty RSA-HSM, EC-HSM, oct-HSM: the private half is an HSM's
   bool managed = false;  // belongs to the certificate of the same name and version
+
+  [[nodiscard]] key_kind kind() const { return {pub.type, hsm}; }
 };
 
 }  // namespace twinkeep::protocol

@@ -20,8 +20,11 @@ struct published {
   std::string_view difference = {};
 };
 
-constexpr std::string_view software_only =
-    "works; software keys only: the `-HSM` types are refused";
+constexpr std::string_view hsm_types =
+    "works; the `-HSM` types in vaults of the sku Premium, which regions with HSMs have";
+constexpr std::string_view hsm_types_not_wrapped =
+    "works; the `-HSM` types in vaults of the sku Premium, which regions with HSMs have; not with "
+    "`key_hsm` (BYOK)";
 constexpr std::string_view no_hmac = "works; not with HS256, HS384, HS512";
 
 using id = operation_id;
@@ -39,8 +42,8 @@ constexpr std::array specification = std::to_array<published>({
     {id::secret_recover, "RecoverDeletedSecret"},
     {id::secret_purge, "PurgeDeletedSecret"},
 
-    {id::key_create, "CreateKey", software_only},
-    {id::key_import, "ImportKey", software_only},
+    {id::key_create, "CreateKey", hsm_types},
+    {id::key_import, "ImportKey", hsm_types_not_wrapped},
     {id::key_get, "GetKey"},
     {id::key_update, "UpdateKey"},
     {id::key_delete, "DeleteKey"},
@@ -64,7 +67,7 @@ constexpr std::array specification = std::to_array<published>({
     {id::key_release, "release",
      "refused: this service trusts no attestation, so no key leaves it"},
     {id::key_get_attestation, "GetKeyAttestation",
-     "refused: only a key in an HSM has an attestation"},
+     "refused: only an HSM could attest to its key, and those behind this service do not"},
     {id::random_bytes, "GetRandomBytes"},
 
     {id::certificate_create, "CreateCertificate",

@@ -38,7 +38,7 @@ struct create_key {
   attributes_input attributes;
   std::optional<tag_map> tags;
   std::optional<release_policy> release;
-  bool hsm = false;  // of an HSM: kty RSA-HSM, EC-HSM, oct-HSM, or `Hsm`
+  bool hsm = false;  // kty RSA-HSM, EC-HSM, oct-HSM
 };
 
 struct import_key {
@@ -47,7 +47,7 @@ struct import_key {
   attributes_input attributes;
   std::optional<tag_map> tags;
   std::optional<release_policy> release;
-  bool hsm = false;  // of an HSM: kty RSA-HSM, EC-HSM, oct-HSM, or `Hsm`
+  bool hsm = false;  // kty RSA-HSM, EC-HSM, oct-HSM, or `Hsm`
 };
 
 struct update_key {

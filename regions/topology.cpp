@@ -24,6 +24,21 @@ const region_config* deployment::secondary_of(std::string_view name) const {
   return home && home->facts->geo_replicated ? find_region(home->facts->pair) : nullptr;
 }
 
+bool deployment::has_hsms(std::string_view region) const {
+  return std::ranges::find(hsms, region, &hsm_config::region) != hsms.end();
+}
+
+bool deployment::offers_premium(std::string_view region) const {
+  const auto* copied_by = secondary_of(region);
+  return has_hsms(region) && (copied_by == nullptr || has_hsms(copied_by->facts->name));
+}
+
+vault_options options_of(const deployment& d, protocol::vault_sku sku) {
+  auto options = d.options;
+  options.hsm_keys = sku == protocol::vault_sku::premium;
+  return options;
+}
+
 deployment default_deployment() {
   deployment d;
   d.listen = {{"127.0.0.1", 8443}, {"::1", 8443}};

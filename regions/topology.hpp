@@ -99,7 +99,7 @@ struct deployment {
   // Empty: that of the first of [[issuers]]; with the built-in issuer, made at first start and kept
   // in the data directory.
   std::string tenant;
-  std::string subscription;            // backups restore within it; has a default
+  std::string subscription;                 // backups restore within it; has a default
   std::string resource_group = "twinkeep";  // of the vaults declared here
   std::vector<private_endpoint_config> private_endpoints;
   protocol::restore_scope restore_scope = protocol::restore_scope::geography;
@@ -121,7 +121,13 @@ struct deployment {
   [[nodiscard]] const vault_config* find_vault(std::string_view name) const;  // without case
   // The region that copies `name`'s vaults: its pair, if replicated and part of this deployment.
   [[nodiscard]] const region_config* secondary_of(std::string_view name) const;
+  [[nodiscard]] bool has_hsms(std::string_view region) const;
+  // Whether keys of HSMs can be held wherever the region's vaults are served: in it, and in the
+  // region that copies it.
+  [[nodiscard]] bool offers_premium(std::string_view region) const;
 };
+// The deployment's options as a vault's sku has them.
+[[nodiscard]] vault_options options_of(const deployment& d, protocol::vault_sku sku);
 
 // eastus2 and centralus (a pair), westus3; vaults demo (eastus2) and west (westus3); listening on
 // 127.0.0.1 and ::1, port 8443, admin 127.0.0.1:9443.

@@ -48,6 +48,7 @@ struct given_key {
   import_key body;
   std::optional<std::string_view> kty, crv;
   bool jwk = false;
+  bool is_wrapped = false;  // `key_hsm` is there
   bool hsm = false;
 };
 
@@ -75,14 +76,14 @@ outcome<void> read_number_of(reader& in, reader::value& v, const private_row& ro
   return check_size(row.label, out.*row.member);
 }
 
-// `kid` is ignored: it says where the key was before (CONTRACT 11.2). So is `key_hsm`, which only
-// goes with the types of HSMs.
+// `kid` is ignored: it says where the key was before (CONTRACT 11.2).
 outcome<void> read_jwk(reader& in, reader::value& v, given_key& given) {
   given.jwk = true;
   return in.object(v, "key", [&](std::string_view name, reader::value& m) -> outcome<void> {
     if (name == "kty") return assign(in.string(m, "key.kty"), given.kty);
     if (name == "crv") return assign(in.string(m, "key.crv"), given.crv);
     if (name == "key_ops") return read_key_ops(in, m, given.body.key_ops);
+    if (name == "key_hsm") given.is_wrapped = true;
     for (const auto& row : public_numbers) {
       if (row.name == name) return read_number_of(in, m, row, given.body.key);
     }
@@ -115,16 +116,26 @@ outcome<void> check_numbers(const private_jwk& key) {
   return key.type == rsa ? check_factors(key) : outcome<void>{};
 }
 
+// A key that an HSM's vendor has wrapped for Azure's HSMs (BYOK). Only what comes with it as usual
+// can be taken.
+outcome<void> refuse_wrapped(const given_key& given) {
+  const auto& key = given.body.key;
+  if (!given.is_wrapped || !key.d.empty() || !key.k.empty()) return {};
+  return failure{
+      bad_parameter("Member 'key.key_hsm' brings a key that is wrapped for an HSM (BYOK): such "
+                    "keys are not taken "
+                    "here. Import the key with its private numbers, or create one.")};
+}
+
 outcome<void> complete(given_key& given) {
   if (!given.jwk) return missing("key");
   if (!given.kty) return missing("key.kty");
   auto& key = given.body.key;
-  const auto type = key_type_named("key.kty", *given.kty, {"RSA", "EC", "oct"});
-  if (!type) return failure{type.error()};
-  key.type = *type;
-  if (given.hsm) {
-    return failure{bad_parameter("Member 'Hsm' is true: this vault does not hold keys of an HSM.")};
-  }
+  const auto kind = key_kind_named("key.kty", *given.kty);
+  if (!kind) return failure{kind.error()};
+  key.type = kind->type;
+  given.body.hsm = kind->hsm || given.hsm;
+  if (auto refused = refuse_wrapped(given); !refused) return refused;
   if (key.type == ec) {
     if (!given.crv) return missing("key.crv");
     if (auto done = assign(curve_named("key.crv", *given.crv), key.crv); !done) return done;

@@ -62,28 +62,21 @@ outcome<crypto::key_spec> oct_spec(const key_parameters& given, const key_parame
 
 }  // namespace
 
-outcome<crypto::key_spec> key_spec_of(const key_parameters& given,
-                                      const key_parameter_names& names) {
+outcome<void> take_kind_of_key(const key_parameters& given, create_key& body,
+                               const key_parameter_names& names) {
   if (!given.kty) return failure{missing_member(names.kty)};
-  const auto type = key_type_named(names.kty, *given.kty, {"RSA", "EC", "oct"});
-  if (!type) return failure{type.error()};
-  switch (*type) {
+  const auto kind = key_kind_named(names.kty, *given.kty);
+  if (!kind) return failure{kind.error()};
+  body.hsm = kind->hsm;
+  switch (kind->type) {
     case crypto::key_type::rsa:
-      return rsa_spec(given, names);
+      return assign(rsa_spec(given, names), body.spec);
     case crypto::key_type::ec:
-      return ec_spec(given, names);
+      return assign(ec_spec(given, names), body.spec);
     case crypto::key_type::oct:
       break;
   }
-  return oct_spec(given, names);
-}
-
-outcome<void> check_release_of_hsm_type(std::string_view kty, const create_key& body) {
-  const bool exportable = body.attributes.exportable.value_or(false);
-  if (!kty.ends_with("-HSM") || exportable == body.release.has_value()) return {};
-  return failure{bad_parameter(
-      exportable ? "AKV.SKR.1004: Exportable keys must have release policy."
-                 : "AKV.SKR.1005: Non-exportable keys must not have release policy.")};
+  return assign(oct_spec(given, names), body.spec);
 }
 
 outcome<request_body> read_create_key(reader& in, operation_id) {
@@ -101,12 +94,7 @@ outcome<request_body> read_create_key(reader& in, operation_id) {
     return in.ignore(v);
   });
   if (!done) return failure{std::move(done).error()};
-  if (auto ruled = check_release_of_hsm_type(given.kty.value_or(""), body); !ruled) {
-    return failure{std::move(ruled).error()};
-  }
-  if (auto spec = assign(key_spec_of(given), body.spec); !spec) {
-    return failure{std::move(spec).error()};
-  }
+  if (auto taken = take_kind_of_key(given, body); !taken) return failure{std::move(taken).error()};
   return request_body{std::move(body)};
 }
 

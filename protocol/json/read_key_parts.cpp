@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <array>
 
 #include "protocol/join.hpp"
 #include "protocol/json/read_parts.hpp"
@@ -55,16 +54,11 @@ outcome<void> read_release_policy(reader& in, reader::value& v,
   return {};
 }
 
-outcome<crypto::key_type> key_type_named(std::string_view name, std::string_view given,
-                                         const std::vector<std::string_view>& accepted) {
-  const auto type = crypto::find_key_type(given);
-  if (type && std::ranges::find(accepted, given) != accepted.end()) return *type;
-  constexpr std::array<std::string_view, 4> elsewhere{"RSA-HSM", "EC-HSM", "oct", "oct-HSM"};
-  const bool known = std::ranges::find(elsewhere, given) != elsewhere.end();
-  return failure{bad_parameter(
-      join({"Member '", name, "' is ", quoted(given),
-            known ? ": this vault does not hold such keys" : ", which is no type of key",
-            ". Accepted are ", enumerate(accepted), "."}))};
+outcome<key_kind> key_kind_named(std::string_view name, std::string_view given) {
+  if (const auto kind = find_key_kind(given)) return *kind;
+  return failure{bad_parameter(join(
+      {"Member '", name, "' is ", quoted(given),
+       ", which is no type of key. Accepted are RSA, RSA-HSM, EC, EC-HSM, oct and oct-HSM."}))};
 }
 
 outcome<crypto::curve> curve_named(std::string_view name, std::string_view given) {

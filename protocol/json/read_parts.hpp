@@ -66,9 +66,8 @@ struct tag_limits {
                                          std::string_view name = "key_ops");
 [[nodiscard]] outcome<void> read_release_policy(reader& in, reader::value& v,
                                                 std::optional<release_policy>& out);
-// The value of a member `kty`: one of `accepted`, "RSA", "EC", "oct". HSMs' types are refused.
-[[nodiscard]] outcome<crypto::key_type> key_type_named(
-    std::string_view name, std::string_view given, const std::vector<std::string_view>& accepted);
+// The value of a member `kty`: whether a vault holds such keys is the vault's to say.
+[[nodiscard]] outcome<key_kind> key_kind_named(std::string_view name, std::string_view given);
 [[nodiscard]] outcome<crypto::curve> curve_named(std::string_view name, std::string_view given);
 // What a key that is to be made is asked for with, as it was sent, and how the members are called.
 struct key_parameters {
@@ -78,11 +77,9 @@ struct key_parameters {
 struct key_parameter_names {
   std::string_view kty = "kty", crv = "crv", key_size = "key_size";
 };
-[[nodiscard]] outcome<crypto::key_spec> key_spec_of(const key_parameters& given,
-                                                    const key_parameter_names& names = {});
-// Keys of an HSM never reach a vault, which knows the other rules of release. For these types the
-// suites of the SDKs compare the number (CONTRACT 5.5), so it is told before the type is refused.
-[[nodiscard]] outcome<void> check_release_of_hsm_type(std::string_view kty, const create_key& body);
+// Sets the body's spec, and whether an HSM is to have the key.
+[[nodiscard]] outcome<void> take_kind_of_key(const key_parameters& given, create_key& body,
+                                             const key_parameter_names& names = {});
 // A member of a rotation policy, and what its members have to be together (CONTRACT 5.6).
 [[nodiscard]] outcome<void> read_rotation_member(reader& in, std::string_view name,
                                                  reader::value& v, set_rotation_policy& out);

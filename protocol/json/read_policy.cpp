@@ -15,11 +15,23 @@ namespace {
 // 1 to validity * 27 (CONTRACT 6.2), of the longest validity.
 constexpr unsigned most_days_before_expiry = 1200 * 27;
 
+std::string_view why_not(const std::optional<key_kind>& kind) {
+  if (!kind) return ", which is no type of key";
+  return kind->hsm ? ": a certificate's key is held by no HSM here"
+                   : ": a certificate has no symmetric key";
+}
+
 outcome<void> read_type(reader& in, reader::value& v, std::optional<crypto::key_type>& out) {
   constexpr std::string_view label = "key_props.kty";
   const auto given = in.string(v, label);
   if (!given) return failure{given.error()};
-  return assign(key_type_named(label, *given, {"RSA", "EC"}), out);
+  const auto kind = find_key_kind(*given);
+  if (!kind || kind->hsm || kind->type == crypto::key_type::oct) {
+    return failure{bad_parameter(join({"Member '", label, "' is ", quoted(*given), why_not(kind),
+                                       ". Accepted are RSA and EC."}))};
+  }
+  out = kind->type;
+  return {};
 }
 
 // Of either type: that it is this type's is a matter of the whole policy.

@@ -75,6 +75,7 @@ outcome<void> load_key_member(reader& in, std::string_view name, reader::value& 
   if (name == "y") return load_octets(in, v, name, key.pub.y);
   if (name == "key_size") return load_count(in, v, name, key.pub.octet_bits);
   if (name == "exportable") return assign(in.boolean(v, name), key.exportable);
+  if (name == "hsm") return assign(in.boolean(v, name), key.hsm);
   if (name == "release_policy") {
     return load_object(in, v, name, load_release_member, key.release.emplace());
   }
@@ -122,6 +123,7 @@ std::string store_key(const key_properties& key) {
   store_public(out, key.pub);
   store_tags(out, key.tags);
   if (key.exportable) out.key("exportable").boolean(true);
+  if (key.hsm) out.key("hsm").boolean(true);
   store_release(out, key.release);
   return finish(out);
 }

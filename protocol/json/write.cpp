@@ -8,7 +8,11 @@ namespace twinkeep::protocol::json {
 namespace {
 
 constexpr auto secret_kind = object_kind::secret;
-constexpr auto key_kind = object_kind::key;
+constexpr auto kind_of_keys = object_kind::key;
+
+// Values of `hsmPlatform` (CONTRACT 3.2).
+constexpr std::string_view software_platform = "0";
+constexpr std::string_view hsm_platform = "2";
 
 void write_managed(writer& out, bool managed) {
   if (managed) out.key("managed").boolean(true);  // absent otherwise (CONTRACT 3.6)
@@ -26,7 +30,9 @@ void write_secret_rest(writer& out, const answer_context& context,
 void write_key_rest(writer& out, const answer_context& context, const key_properties& key) {
   open_attributes(out, context, key.attributes);
   if (is_since(context.api_version, "7.3")) out.key("exportable").boolean(key.exportable);
-  if (is_since(context.api_version, "7.5")) out.key("hsmPlatform").string("0");
+  if (is_since(context.api_version, "7.5")) {
+    out.key("hsmPlatform").string(key.hsm ? hsm_platform : software_platform);
+  }
   out.end_object();
   write_tags(out, key.tags);
   write_managed(out, key.managed);
@@ -36,8 +42,8 @@ void write_key_rest(writer& out, const answer_context& context, const key_proper
 void write_jwk(writer& out, const answer_context& context, std::string_view name,
                const key_properties& key) {
   out.key("key").begin_object().key("kid");
-  write_id(out, context, collection_of(key_kind), name, key.version);
-  out.key("kty").string(to_string(key.pub.type)).key("key_ops").begin_array();
+  write_id(out, context, collection_of(kind_of_keys), name, key.version);
+  out.key("kty").string(to_string(key.kind())).key("key_ops").begin_array();
   for (const auto op : key.key_ops) out.string(to_string(op));
   out.end_array();
   switch (key.pub.type) {
@@ -77,7 +83,7 @@ text write_secret(const answer_context& context, std::string_view name,
   write_secret_rest(out, context, secret);
   if (secret.managed) {
     out.key("kid");
-    write_id(out, context, collection_of(key_kind), name, secret.version);
+    write_id(out, context, collection_of(kind_of_keys), name, secret.version);
   }
   return out.end_object().take();
 }
@@ -86,7 +92,7 @@ text write_key(const answer_context& context, std::string_view name, const key_p
                const std::optional<deletion>& deleted) {
   writer out(2 * bundle_chars + length_of(key.tags));
   out.begin_object();
-  write_deletion(out, context, key_kind, name, deleted);
+  write_deletion(out, context, kind_of_keys, name, deleted);
   write_jwk(out, context, name, key);
   write_key_rest(out, context, key);
   write_release_policy(out, context, key);
@@ -106,9 +112,9 @@ text write_secret_page(const page_context& page, std::span<const secret_item> it
 text write_key_page(const page_context& page, std::span<const key_item> items) {
   return write_page(page, items, [&page](writer& out, const key_item& item) {
     out.key("kid");
-    write_id(out, page.answer, collection_of(key_kind), item.name,
+    write_id(out, page.answer, collection_of(kind_of_keys), item.name,
              shown_version(page, item.properties->version));
-    write_deletion(out, page.answer, key_kind, item.name, item.deleted);
+    write_deletion(out, page.answer, kind_of_keys, item.name, item.deleted);
     write_key_rest(out, page.answer, *item.properties);
   });
 }
@@ -117,7 +123,7 @@ text write_crypto_result(const answer_context& context, std::string_view name,
                          std::string_view version, const crypto_output& output) {
   writer out(bundle_chars + (output.value.size() + output.aad.size()) * 4 / 3);
   out.begin_object().key("kid");
-  write_id(out, context, collection_of(key_kind), name, version);
+  write_id(out, context, collection_of(kind_of_keys), name, version);
   out.key("value").base64url(output.value);
   if (!output.iv.empty()) out.key("iv").base64url(output.iv);
   if (!output.tag.empty()) out.key("tag").base64url(output.tag);

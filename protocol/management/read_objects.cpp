@@ -35,10 +35,8 @@ parsed<void> read_key_property(reader& in, std::string_view name, reader::value&
 }
 
 parsed<void> complete(key_input& body, given_key& given) {
-  auto ruled = json::check_release_of_hsm_type(given.parameters.kty.value_or(""), body.key);
-  if (!ruled) return ruled;
-  auto spec = json::assign(json::key_spec_of(given.parameters, names), body.key.spec);
-  if (!spec || !given.has_rotation) return spec;
+  auto taken = json::take_kind_of_key(given.parameters, body.key, names);
+  if (!taken || !given.has_rotation) return taken;
   if (auto checked = json::check_rotation_policy(given.rotation); !checked) return checked;
   body.rotation = rotation_policy{std::move(given.rotation.actions), given.rotation.expiry_time};
   return {};

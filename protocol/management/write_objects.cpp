@@ -62,7 +62,7 @@ void write_rotation(writer& out, const rotation_policy& policy) {
 constexpr unsigned bits_per_octet = 8;
 
 void write_key_properties(writer& out, const key_properties& key) {
-  out.key("kty").string(crypto::to_string(key.pub.type)).key("keyOps").begin_array();
+  out.key("kty").string(to_string(key.kind())).key("keyOps").begin_array();
   for (const auto op : key.key_ops) out.string(to_string(op));
   out.end_array();
   if (key.pub.type == crypto::key_type::rsa) {

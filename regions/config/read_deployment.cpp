@@ -3,6 +3,7 @@
 #include "protocol/identifiers.hpp"
 #include "regions/config/audit.hpp"
 #include "regions/config/failed_authentication.hpp"
+#include "regions/config/hsms.hpp"
 #include "regions/config/issuers.hpp"
 #include "regions/config/perimeter.hpp"
 #include "regions/config/private_endpoints.hpp"
@@ -15,14 +16,6 @@
 namespace twinkeep::regions {
 
 namespace {
-
-std::string names_of(const std::vector<region_config>& regions) {
-  std::string names;
-  for (const auto& r : regions) {
-    names += (names.empty() ? "" : ", ") + std::string{r.facts->name};
-  }
-  return names;
-}
 
 void read_listeners(const table_reader& root, deployment& d) {
   const auto is_endpoint = [](const std::string& text) { return parse_endpoint(text).ok(); };
@@ -87,6 +80,21 @@ void read_region(const table_reader& table, deployment& d) {
   d.regions.push_back({facts, path});
 }
 
+// A vault's keys are to be usable wherever it is served.
+void read_sku(const table_reader& table, vault_config& vault, const deployment& d) {
+  std::string sku = "standard";
+  table.read("sku", sku, "\"standard\" or \"premium\"",
+             [](const std::string& text) { return text == "standard" || text == "premium"; });
+  if (sku != "premium") return;
+  vault.sku = protocol::vault_sku::premium;
+  if (!d.find_region(vault.region) || d.offers_premium(vault.region)) return;
+  const auto* copied_by = d.secondary_of(vault.region);
+  const auto lacking = d.has_hsms(vault.region) ? std::string{copied_by->facts->name} +
+                                                      ", which copies " + vault.region + "'s vaults"
+                                                : vault.region;
+  table.complain("sku", "[[hsm]] for two zones of " + lacking, "none");
+}
+
 void read_vault(const table_reader& table, deployment& d) {
   vault_config vault;
   constexpr std::string_view a_name = "3 to 24 letters, digits and single '-', a letter first";
@@ -107,21 +115,24 @@ void read_vault(const table_reader& table, deployment& d) {
   table.read("owners", vault.owners, "an object id or application id", is_id);
   table.read("rbac_authorization", vault.rbac_authorization);
   table.read("tenant", vault.tenant, "the id of a tenant", is_id);
+  read_sku(table, vault, d);
   d.vaults.push_back(std::move(vault));
 }
 
-void read_regions_and_vaults(const table_reader& root, deployment& d, complaints& sink) {
+void read_regions(const table_reader& root, deployment& d, complaints& sink) {
   const auto region_tables = root.tables("regions");
-  const auto vault_tables = root.tables("vaults");
-  if (region_tables) {
-    d.regions.clear();
-    if (region_tables->empty()) root.complain("regions", "at least one [[regions]]", "none");
-    for (const auto* t : *region_tables) {
-      read_region({*t, "regions", {"name", "directory"}, sink}, d);
-    }
+  if (!region_tables) return;
+  d.regions.clear();
+  if (region_tables->empty()) root.complain("regions", "at least one [[regions]]", "none");
+  for (const auto* t : *region_tables) {
+    read_region({*t, "regions", {"name", "directory"}, sink}, d);
   }
+}
+
+void read_vaults(const table_reader& root, deployment& d, complaints& sink) {
+  const auto vault_tables = root.tables("vaults");
   // The default vaults belong to the default regions.
-  if (region_tables || vault_tables) {
+  if (root.has("regions") || vault_tables) {
     d.vaults.clear();
     if (!vault_tables || vault_tables->empty()) {
       root.complain("vaults", "at least one [[vaults]]", "none");
@@ -131,7 +142,7 @@ void read_regions_and_vaults(const table_reader& root, deployment& d, complaints
       read_vault({*t,
                   "vaults",
                   {"name", "region", "retention_days", "purge_protection", "owners",
-                   "rbac_authorization", "tenant"},
+                   "rbac_authorization", "tenant", "sku"},
                   sink},
                  d);
     }
@@ -242,6 +253,7 @@ deployment read_root(const toml::table& document, complaints& sink) {
                            "subscription",
                            "request_deadline",
                            "regions",
+                           "hsm",
                            "vaults",
                            "failover",
                            "private_endpoint",
@@ -266,7 +278,9 @@ deployment read_root(const toml::table& document, complaints& sink) {
                           sink};
   read_listeners(root, d);
   read_names(root, d);
-  read_regions_and_vaults(root, d, sink);
+  read_regions(root, d, sink);
+  read_hsms(root, d, sink);
+  read_vaults(root, d, sink);
   read_private_endpoints(root, d, sink);
   if (const auto* t = root.table("failover")) {
     read_failover({*t,

@@ -83,6 +83,14 @@ std::string in_quotes(std::string_view text) {
   return "\"" + std::string{text} + "\"";
 }
 
+std::string names_of(const std::vector<region_config>& regions) {
+  std::string names;
+  for (const auto& r : regions) {
+    names += (names.empty() ? "" : ", ") + std::string{r.facts->name};
+  }
+  return names;
+}
+
 bool is_ip_literal(const std::string& text) {
   in6_addr address{};
   return ::inet_pton(AF_INET, text.c_str(), &address) == 1 ||

@@ -4,11 +4,14 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "regions/failover/timings.hpp"
 
 // Values as a configuration file writes them. Internal to regions/config.
 namespace twinkeep::regions {
+
+struct region_config;
 
 // "250ms", "10s", "3min", "1h": a whole number, more than nothing and at most a week.
 [[nodiscard]] std::optional<duration> parse_duration(std::string_view text);
@@ -18,6 +21,8 @@ namespace twinkeep::regions {
 [[nodiscard]] bool is_id(const std::string& text);
 [[nodiscard]] bool is_filled(const std::string& text);
 [[nodiscard]] std::string in_quotes(std::string_view text);
+// "eastus2, centralus"
+[[nodiscard]] std::string names_of(const std::vector<region_config>& regions);
 
 [[nodiscard]] bool is_ip_literal(const std::string& text);
 // Labels of letters, digits and hyphens, separated by dots.

@@ -43,6 +43,7 @@ constexpr std::array kinds{
     kind_row{fault_kind::component_crash, "component_crash", {.component = true}},
     kind_row{fault_kind::clock_advance, "clock_advance", {.seconds = true}},
     kind_row{fault_kind::throttled, "throttled", {.vault = true, .share = true}},
+    kind_row{fault_kind::hsm_down, "hsm_down", {.region = true, .zone = true}},
 };
 
 struct component_row {
@@ -176,9 +177,20 @@ class fault_reader {
     complain("region", "the region of vault " + vault.name + " (" + vault.region + ") or its pair");
   }
 
+  void check_hsm(const fault& f) {
+    std::string known;
+    for (const auto& hsm : deployment_.hsms) {
+      if (hsm.region == f.region && hsm.zone == f.zone) return;
+      known += (known.empty() ? "" : ", ") + hsm.region + "/" + std::to_string(hsm.zone);
+    }
+    complain("zone", known.empty() ? "an HSM, of which this deployment has none"
+                                   : "a zone with an HSM (" + known + ")");
+  }
+
   void read_members(fault& f, const needs& needed) {
     if (needed.region) f.region = read_region("region");
     if (needed.zone) f.zone = read_zone();
+    if (f.kind == fault_kind::hsm_down) check_hsm(f);
     if (const auto* vault = needed.vault ? read_vault() : nullptr) {
       f.vault = vault->name;
       if (needed.region) check_region_of(*vault, f.region);

@@ -20,6 +20,7 @@ enum class fault_kind {
   component_crash,
   clock_advance,
   throttled,
+  hsm_down,
 };
 enum class component { vault, crypto, zone, replicator, supervisor };
 
@@ -27,7 +28,7 @@ enum class component { vault, crypto, zone, replicator, supervisor };
 struct fault {
   fault_kind kind = fault_kind::region_down;
   std::string region;    // where; not link_cut, clock_advance, throttled, a crashed supervisor
-  unsigned zone = 0;     // zone_*, fsync_error, and component_crash of a zone; from 1
+  unsigned zone = 0;     // zone_*, fsync_error, hsm_down, and component_crash of a zone; from 1
   std::string from, to;  // link_cut: changes no longer travel from `from` to `to`
   regions::component component = regions::component::vault;
   std::string vault;                   // component_crash of a vault, throttled

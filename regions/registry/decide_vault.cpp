@@ -26,6 +26,21 @@ bool is_tenant(std::string_view tenant, const deployment& topology) {
   return is(topology.tenant) || std::ranges::any_of(topology.issuers, is, &issuer_config::tenant);
 }
 
+// Keys of HSMs that a vault has stay usable when it goes back to standard, so that needs no check.
+management::error no_premium(const registry_context& context) {
+  std::string offered;
+  for (const auto& region : context.topology.regions) {
+    if (!context.topology.offers_premium(region.facts->name)) continue;
+    offered += (offered.empty() ? "" : ", ") + std::string{region.facts->name};
+  }
+  return {
+      error_code::sku_not_supported,
+      join({"The sku 'premium' is not offered in ", context.region, ", which has no HSMs",
+            context.topology.has_hsms(context.region) ? " where its vaults are copied to. " : ". ",
+            offered.empty() ? "No region of this service offers it."
+                            : join({"Regions that offer it: ", offered, "."})})};
+}
+
 // What cannot be undone, and what this service does not have.
 std::optional<management::error> check_rules(const vault_input& input, const vault_resource* stored,
                                              const registry_context& context) {
@@ -45,9 +60,9 @@ std::optional<management::error> check_rules(const vault_input& input, const vau
         "The property \"softDeleteRetentionInDays\" has been set already and it can't be "
         "modified.");
   }
-  if (input.sku == protocol::vault_sku::premium) {
-    return management::error{error_code::sku_not_supported,
-                             "The sku 'premium' is not offered here: this service has no HSMs."};
+  if (input.sku == protocol::vault_sku::premium &&
+      !context.topology.offers_premium(context.region)) {
+    return no_premium(context);
   }
   if (input.tenant_id && !is_tenant(*input.tenant_id, context.topology)) {
     return bad(join({"The property \"tenantId\" is '", *input.tenant_id,

@@ -126,6 +126,7 @@ registry_state::vaults declared_vaults(const deployment& topology, std::string_v
     vault.resource_group = topology.resource_group;
     vault.tenant_id = config.tenant.empty() ? topology.tenant : config.tenant;
     vault.recovery = config.recovery;
+    vault.sku = config.sku;
     vault.rbac_authorization = config.rbac_authorization;
     declared.emplace(protocol::lower(config.name),
                      std::make_shared<const protocol::vault_resource>(std::move(vault)));

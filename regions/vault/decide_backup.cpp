@@ -2,6 +2,7 @@
 #include <set>
 
 #include "regions/vault/certificate_decisions.hpp"
+#include "regions/vault/hsm_keys.hpp"
 
 // Backup and restore (CONTRACT 8). The blob itself is made and opened elsewhere.
 namespace twinkeep::regions {
@@ -12,6 +13,9 @@ namespace {
 // records that the vault cannot be loaded from.
 bool is_complete(const protocol::restored_certificate_version& version) {
   return !version.properties.is_pending();
+}
+bool is_complete(const protocol::restored_key_version& version) {
+  return is_material_of(version.properties.hsm, version.material.view());
 }
 template <class Version>
 bool is_complete(const Version&) {
@@ -25,6 +29,22 @@ bool well_formed(const std::string& name, const std::vector<Version>& versions) 
   const auto complete = [](const auto& version) { return is_complete(version); };
   return std::ranges::all_of(versions, complete) && protocol::is_object_name(name) &&
          !versions.empty() && ids.size() == versions.size() && !ids.contains("");
+}
+
+// Keys of HSMs are in the region's before there are records of them: what is acknowledged works.
+// Nothing: there are none, or they are there.
+std::optional<decision> have_installed(const question& q, const protocol::restore_key& body) {
+  install_hsm_keys work;
+  for (const auto& [properties, material] : body.versions) {
+    if (!properties.hsm) continue;
+    work.keys.push_back(
+        {material.view(), hsm_label(q.vault.identity->name, q.lower_name, properties.version)});
+  }
+  if (work.keys.empty()) return std::nullopt;
+  if (!q.vault.identity->options.hsm_keys) return refuse(refusals::restore_needs_premium());
+  if (q.context.done == nullptr) return decision{vault_work{std::move(work)}, {}};
+  if (std::holds_alternative<hsm_keys_installed>(*q.context.done)) return std::nullopt;
+  return refuse(refusals::wrong_shape());
 }
 
 }  // namespace
@@ -67,6 +87,9 @@ decision restore(const question& q) {
     next.policy = std::make_shared<const protocol::certificate_policy>(body->policy);
   } else if (auto refused = refuse_certificates_name(q)) {
     return refuse(std::move(*refused));
+  }
+  if constexpr (std::is_same_v<Stored, stored_key>) {
+    if (auto first = have_installed(q, *body)) return *std::move(first);
   }
   decision restored;
   for (const auto& version : body->versions) {

@@ -6,17 +6,18 @@ namespace twinkeep::regions {
 
 namespace {
 
+using protocol::key_kind;
 using protocol::key_operation;
 using refusal = std::optional<protocol::error>;
 
 // What a key of the type may be asked to do; "import" (a key for bringing others) stands alone.
-refusal refuse_key_operations(crypto::key_type type, const std::vector<key_operation>& asked) {
-  const auto able = protocol::default_key_operations(type);
+refusal refuse_key_operations(key_kind kind, const std::vector<key_operation>& asked) {
+  const auto able = protocol::default_key_operations(kind.type);
   for (const auto op : asked) {
     const bool alone = op == key_operation::import_ && asked.size() == 1;
     const bool fits =
         alone || op == key_operation::export_ || std::ranges::find(able, op) != able.end();
-    if (!fits) return refusals::unfit_key_operation(type, to_string(op));
+    if (!fits) return refusals::unfit_key_operation(kind, to_string(op));
   }
   return std::nullopt;
 }
@@ -24,39 +25,46 @@ refusal refuse_key_operations(crypto::key_type type, const std::vector<key_opera
 // The rules of key release, in Azure's numbers (CONTRACT 5.5): what is exportable needs a policy,
 // a policy needs what is exportable, and only an HSM's keys can have both, unless the deployment
 // lets software keys have them too.
-refusal refuse_release(const vault_options& options, bool exportable, bool policy) {
-  if (exportable && policy && !options.exportable_keys) return refusals::exportable_needs_hsm();
+refusal refuse_release(const vault_options& options, key_kind kind, bool exportable, bool policy) {
+  if (exportable && policy && kind.hsm && !options.hsm_keys) {
+    return refusals::exportable_needs_premium();
+  }
+  if (exportable && policy && !kind.hsm && !options.exportable_keys) {
+    return refusals::exportable_needs_hsm();
+  }
   if (exportable && !policy) return refusals::exportable_without_policy();
   if (policy && !exportable) return refusals::policy_without_exportable();
   return std::nullopt;
 }
 
-refusal refuse_type(const vault_options& options, crypto::key_type type) {
-  if (type != crypto::key_type::oct || options.symmetric_keys) return std::nullopt;
-  return refusals::no_symmetric_keys();
+refusal refuse_kind(const vault_options& options, key_kind kind) {
+  if (kind.hsm && !options.hsm_keys) return refusals::needs_premium(kind);
+  const bool symmetric = kind.type == crypto::key_type::oct && !kind.hsm;
+  if (symmetric && !options.symmetric_keys) return refusals::no_symmetric_keys();
+  return std::nullopt;
 }
 
 // What create and import have in common; the rest of the version comes with the key.
 template <class Body>
-decision make_key(const question& q, const Body& body, crypto::key_type type,
-                  const vault_work& work) {
+decision make_key(const question& q, const Body& body, key_kind kind, const vault_work& work) {
   if (auto again = answer_again<stored_key>(q)) return {std::move(*again), {}};
   const auto& options = q.vault.identity->options;
   const bool exportable = body.attributes.exportable.value_or(false);
   auto attributes = new_attributes(body.attributes, q.context.now);
-  const auto key_ops = body.key_ops.value_or(protocol::default_key_operations(type));
-  refusal refused = refuse_release(options, exportable, body.release.has_value());
-  if (!refused) refused = refuse_type(options, type);
+  const auto key_ops = body.key_ops.value_or(protocol::default_key_operations(kind.type));
+  refusal refused = refuse_release(options, kind, exportable, body.release.has_value());
+  if (!refused) refused = refuse_kind(options, kind);
   if (!refused && !attributes) refused = attributes.error();
-  if (!refused) refused = refuse_key_operations(type, key_ops);
+  if (!refused) refused = refuse_key_operations(kind, key_ops);
   if (!refused) refused = refuse_certificates_name(q);
   if (!refused) refused = refuse_reuse<stored_key>(q);
   if (refused) return refuse(std::move(*refused));
   // Everything that could be refused has been: a key is not made in vain.
   if (q.context.done == nullptr) return {work, {}};
-  const auto* made = std::get_if<crypto::generated_key>(q.context.done);
+  const auto* made = key_made(q, kind.hsm);
   if (made == nullptr) return refuse(refusals::wrong_shape());
   protocol::key_properties key;
+  key.hsm = kind.hsm;
   key.version = q.context.fresh_version;
   key.attributes = *attributes;
   key.key_ops = key_ops;
@@ -87,13 +95,15 @@ refusal change_release(protocol::key_properties& key, const protocol::update_key
 decision create_key(const question& q) {
   const auto* body = body_of<protocol::create_key>(q);
   if (body == nullptr) return refuse(refusals::wrong_shape());
-  return make_key(q, *body, body->spec.type, generate_key{body->spec});
+  return make_key(q, *body, {body->spec.type, body->hsm},
+                  generate_key{body->spec, label_of_new_key(q, body->hsm)});
 }
 
 decision import_key(const question& q) {
   const auto* body = body_of<protocol::import_key>(q);
   if (body == nullptr) return refuse(refusals::wrong_shape());
-  return make_key(q, *body, body->key.type, import_key_material{});
+  return make_key(q, *body, {body->key.type, body->hsm},
+                  import_key_material{label_of_new_key(q, body->hsm)});
 }
 
 // A disabled key is readable: only its use is refused (CONTRACT 5.2).
@@ -118,7 +128,7 @@ decision update_key(const question& q) {
   if (!attributes) return refuse(attributes.error());
   properties.attributes = *attributes;
   if (body->key_ops) {
-    if (auto refused = refuse_key_operations(properties.pub.type, *body->key_ops)) {
+    if (auto refused = refuse_key_operations(properties.kind(), *body->key_ops)) {
       return refuse(*refused);
     }
     properties.key_ops = *body->key_ops;

@@ -2,7 +2,7 @@
 
 #include "regions/vault/decisions.hpp"
 
-// Rotation of keys and what vaults without HSMs have little to say to (CONTRACT 5.2, 5.6).
+// Rotation of keys and what this service has little to say to (CONTRACT 5.2, 5.6).
 namespace twinkeep::regions {
 
 namespace {
@@ -39,8 +39,11 @@ decision rotate_key(const question& q) {
   if (o == nullptr) return refuse_missing<stored_key>(q);
   if (auto refused = refuse_managed(q, o)) return refuse(std::move(*refused));
   const auto& former = o->current()->properties;
-  if (q.context.done == nullptr) return {vault_work{generate_key{spec_of(former.pub)}}, {}};
-  const auto* made = std::get_if<crypto::generated_key>(q.context.done);
+  // A key stays where it is, also if its vault's sku would not let it be made any more.
+  if (q.context.done == nullptr) {
+    return {vault_work{generate_key{spec_of(former.pub), label_of_new_key(q, former.hsm)}}, {}};
+  }
+  const auto* made = key_made(q, former.hsm);
   if (made == nullptr) return refuse(refusals::wrong_shape());
   auto next = former;
   next.version = q.context.fresh_version;
@@ -93,7 +96,7 @@ decision release_key(const question& q) {
 decision get_attestation(const question& q) {
   const auto found = find_named<stored_key>(q);
   if (!found) return refuse_missing<stored_key>(q);
-  return refuse(refusals::no_attestation());
+  return refuse(refusals::no_attestation(found.version->properties.hsm));
 }
 
 decision random_octets(const question& q) {

@@ -208,6 +208,16 @@ std::optional<typename kind_of<Stored>::answer> answer_again(const question& q) 
   return answer_of(*o, std::make_shared<const Stored>(std::move(without_value)));
 }
 
+// ---- keys and who makes them ----
+
+// Empty: the key that the request makes is not for an HSM.
+[[nodiscard]] std::string label_of_new_key(const question& q, bool hsm);
+// Whether a key's material is an HSM's, or a software key's, as its properties say.
+[[nodiscard]] bool is_material_of(bool hsm, byte_view material);
+// The key that was made for the request; null: none, or one made by whom it must not be, which must
+// not pass for the other kind.
+[[nodiscard]] const crypto::generated_key* key_made(const question& q, bool hsm);
+
 // ---- the decisions ----
 
 decision set_secret(const question& q);

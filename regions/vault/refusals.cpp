@@ -38,9 +38,9 @@ error expires_too_early() {
   return protocol::bad_parameter("Attribute exp must be later than attribute nbf.");
 }
 
-error unfit_key_operation(crypto::key_type type, std::string_view operation) {
+error unfit_key_operation(protocol::key_kind kind, std::string_view operation) {
   return protocol::bad_parameter(join({"Operation ", operation, " in key_ops is not one that this ",
-                                       to_string(type), " key can have."}));
+                                       to_string(kind), " key can have."}));
 }
 
 error uneven_length(std::string_view parameter, std::size_t given, std::size_t unit,
@@ -54,6 +54,24 @@ error uneven_length(std::string_view parameter, std::size_t given, std::size_t u
 error no_symmetric_keys() {
   return protocol::bad_parameter(
       "Member 'kty' is 'oct': this vault does not hold such keys. Accepted are RSA and EC.");
+}
+
+error needs_premium(protocol::key_kind kind) {
+  return protocol::bad_parameter(join(
+      {"Keys of the type ", to_string(kind),
+       " need a vault of the sku Premium; this vault's is Standard. Change the vault's sku, or "
+       "use a type without -HSM."}));
+}
+
+error restore_needs_premium() {
+  return protocol::bad_parameter(
+      "The backup holds a key of an HSM, which needs a vault of the sku Premium; this vault's is "
+      "Standard. Change the vault's sku, or restore into another vault.");
+}
+
+error exportable_needs_premium() {
+  return protocol::bad_parameter(
+      "AKV.SKR.1001: Exportable keys need a vault of the sku Premium; this vault's is Standard.");
 }
 
 error exportable_without_policy() {
@@ -88,9 +106,10 @@ error release_denied() {
           std::nullopt};
 }
 
-error no_attestation() {
+error no_attestation(bool hsm) {
   return protocol::bad_parameter(
-      "The key has no attestation: only keys that an HSM protects have one.");
+      hsm ? "The key has no attestation: the HSMs behind this service attest to none."
+          : "The key has no attestation: only keys that an HSM protects have one.");
 }
 
 error exportable_is_fixed() {

@@ -4,6 +4,7 @@
 
 #include "crypto/key_provider.hpp"
 #include "protocol/errors.hpp"
+#include "protocol/key.hpp"
 #include "protocol/operations.hpp"
 #include "protocol/token/token.hpp"
 #include "regions/vault/admission.hpp"
@@ -26,9 +27,12 @@ using protocol::object_kind;
 [[nodiscard]] error too_long(std::string_view parameter, std::size_t given, std::size_t longest);
 
 [[nodiscard]] error expires_too_early();
-[[nodiscard]] error unfit_key_operation(crypto::key_type type, std::string_view operation);
+[[nodiscard]] error unfit_key_operation(protocol::key_kind kind, std::string_view operation);
 [[nodiscard]] error no_symmetric_keys();
+[[nodiscard]] error needs_premium(protocol::key_kind kind);
+[[nodiscard]] error restore_needs_premium();
 // Azure's numbers for key release (CONTRACT 5.5).
+[[nodiscard]] error exportable_needs_premium();
 [[nodiscard]] error exportable_is_fixed();
 [[nodiscard]] error exportable_without_policy();
 [[nodiscard]] error policy_without_exportable();
@@ -37,7 +41,7 @@ using protocol::object_kind;
 [[nodiscard]] error policy_is_immutable();
 [[nodiscard]] error not_exportable();
 [[nodiscard]] error release_denied();
-[[nodiscard]] error no_attestation();
+[[nodiscard]] error no_attestation(bool hsm);
 [[nodiscard]] error bad_position();
 [[nodiscard]] error wrong_shape();  // a bug of the caller, never of a client
 

@@ -14,8 +14,10 @@ namespace twinkeep::regions {
 // What requests are counted against. A larger key costs more of its budget: the sum is limited, not
 // each size by itself.
 enum class budget : std::uint8_t {
-  key_create,  // 20 keys, of whatever type
-  key_other,   // 4000 operations with keys that cost least
+  key_create,  // 20 software keys, of whatever type
+  key_other,   // 4000 operations with software keys that cost least
+  hsm_create,  // 10
+  hsm_other,   // 2000
   secret_set,  // 300
   other,       // 4000: everything else
 };

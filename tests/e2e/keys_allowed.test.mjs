@@ -92,7 +92,8 @@ describe('a symmetric key', () => {
     const jwk = { kty: 'oct', k: randomBytes(32) };
     assert.equal((await refusal(() => keys.importKey('oct', jwk), 400, 'BadParameter')).message, refused.message);
     for (const client of [keys, allowed.keys]) {
-      await refusal(() => client.createOctKey('oct', { hsm: true }), 400, 'BadParameter');
+      const standard = await refusal(() => client.createOctKey('oct', { hsm: true }), 400, 'BadParameter');
+      assert.match(standard.message, /oct-HSM.*Premium/);
     }
     await refusal(() => keys.getKey('oct'), 404, 'KeyNotFound');
   });

@@ -108,7 +108,7 @@ describe('an imported key', () => {
     assert.deepEqual({ ...key.properties.tags }, { a: 'b' });
   });
 
-  it('must be one: consistent, private, of a size that is served, for no HSM', async () => {
+  it('must be one: consistent, private, of a size that is served, for no HSM in a Standard vault', async () => {
     const rsa = sdkJwk(makeRsa(2048).privateKey);
     const other = sdkJwk(makeRsa(2048).privateKey);
     const ec = sdkJwk(makeEc('prime256v1').privateKey);

@@ -149,6 +149,21 @@ BOOST_AUTO_TEST_CASE(a_symmetric_key_shows_no_material) {
                  plain_attributes + R"(,"exportable":false,"hsmPlatform":"0"}})");
 }
 
+BOOST_AUTO_TEST_CASE(a_key_of_an_hsm_says_so) {
+  auto key = rsa_key();
+  key.hsm = true;
+  const auto text = text_of(write_key(context(), "k", key, {}));
+  BOOST_TEST(has(text, R"("kty":"RSA-HSM","key_ops")"), text);
+  BOOST_TEST(has(text, R"("n":"-_8","e":"AQAB"})"), text);
+  BOOST_TEST(has(text, R"("hsmPlatform":"2"})"), text);
+  BOOST_TEST(!has(text_of(write_key(context("7.4"), "k", key, {})), "hsmPlatform"));
+  auto curve = ec_key();
+  curve.hsm = true;
+  BOOST_TEST(has(text_of(write_key(context(), "k", curve, {})), R"("kty":"EC-HSM")"));
+  key.pub = {crypto::key_type::oct, {}, {}, {}, {}, {}, 256};
+  BOOST_TEST(has(text_of(write_key(context(), "k", key, {})), R"("kty":"oct-HSM")"));
+}
+
 BOOST_AUTO_TEST_CASE(a_managed_exportable_key_with_a_release_policy) {
   auto key = rsa_key();
   key.managed = true;

@@ -119,6 +119,16 @@ BOOST_AUTO_TEST_CASE(a_key_comes_back_with_its_material) {
   BOOST_TEST(equal(object.versions[0].material.view(), bytes{9, 8, 7}));
 }
 
+// Without it a restored key would pass for a software key.
+BOOST_AUTO_TEST_CASE(a_key_of_an_hsm_comes_back_as_one) {
+  auto original = some_key();
+  original.versions.front().properties.hsm = true;
+  const auto done = open_backup(operation_id::key_restore, blob_of(original), home,
+                                restore_scope::geography, key_of(1));
+  BOOST_TEST_REQUIRE(done.ok(), said(done));
+  BOOST_TEST(std::get<restore_key>(*done).versions.at(0).properties.hsm);
+}
+
 BOOST_AUTO_TEST_CASE(a_certificate_comes_back_with_policy_versions_material_and_secrets) {
   const auto original = some_certificate();
   const auto done = open_backup(operation_id::certificate_restore, blob_of(original), home,

@@ -81,23 +81,40 @@ BOOST_AUTO_TEST_CASE(ec_and_symmetric_keys_are_read) {
   BOOST_TEST(octets.key.k.size() == 16u);
 }
 
-BOOST_AUTO_TEST_CASE(keys_of_hsms_are_refused) {
-  for (const auto* member : {"Hsm", "hsm"}) {
-    const auto hsm = [&](const char* value) {
-      return refused(rsa, ",\"" + std::string(member) + "\":" + value);
-    };
-    BOOST_TEST(hsm("true") ==
-               "BadParameter: Member 'Hsm' is true: this vault does not hold keys of an HSM.");
-    BOOST_TEST(hsm("false") == "ok");
-    BOOST_TEST(hsm("null") == "ok");
-    BOOST_TEST(hsm("1") ==
-               "BadParameter: Member '" + std::string(member) + "' must be true or false.");
+BOOST_AUTO_TEST_CASE(a_key_is_for_an_hsm_by_its_type_or_by_a_member) {
+  BOOST_TEST(!imported(rsa).hsm);
+  for (const std::string member : {"Hsm", "hsm"}) {
+    const auto hsm = [&](const char* value) { return ",\"" + member + "\":" + value; };
+    BOOST_TEST(imported(rsa, hsm("true")).hsm);
+    BOOST_TEST(!imported(rsa, hsm("false")).hsm);
+    BOOST_TEST(!imported(rsa, hsm("null")).hsm);
+    BOOST_TEST(refused(rsa, hsm("1")) ==
+               "BadParameter: Member '" + member + "' must be true or false.");
   }
-  for (const std::string kty : {"RSA-HSM", "EC-HSM", "oct-HSM"}) {
-    BOOST_TEST(refused(R"("key_hsm":"AAAA","kty":")" + kty + '"') ==
-               "BadParameter: Member 'key.kty' is '" + kty +
-                   "': this vault does not hold such keys. Accepted are RSA, EC and oct.");
+  const auto of_hsm = [](std::string jwk) {
+    const auto kty = jwk.find("\"kty\":\"") + 7;
+    return jwk.insert(jwk.find('"', kty), "-HSM");
+  };
+  for (const auto& jwk : {rsa, ec, oct}) {
+    const auto software = imported(jwk);
+    const auto hsm = imported(of_hsm(jwk));
+    BOOST_TEST(hsm.hsm);
+    BOOST_TEST(!software.hsm);
+    BOOST_TEST((hsm.key.type == software.key.type));
+    // The type alone says it: nobody gets a software key who has asked for -HSM.
+    BOOST_TEST(imported(of_hsm(jwk), R"(,"Hsm":false)").hsm);
   }
+}
+
+BOOST_AUTO_TEST_CASE(a_key_that_is_wrapped_for_an_hsm_is_refused_by_name) {
+  for (const std::string kty : {"RSA-HSM", "EC-HSM", "oct-HSM", "RSA"}) {
+    const auto said = refused(R"("key_hsm":"AAAA","crv":"P-256","kty":")" + kty + '"');
+    BOOST_TEST(said.starts_with("BadParameter: Member 'key.key_hsm' brings a key"), said);
+  }
+  // It carries nothing that the numbers do not.
+  BOOST_TEST(refused(rsa + R"(,"key_hsm":"AAAA")") == "ok");
+  BOOST_TEST(refused(R"("key_hsm":null,"kty":"RSA-HSM")") ==
+             "BadParameter: Member 'key.n' is required.");
 }
 
 BOOST_AUTO_TEST_CASE(missing_members_are_named) {

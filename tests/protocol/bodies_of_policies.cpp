@@ -118,7 +118,9 @@ BOOST_AUTO_TEST_CASE(words_of_a_policy_are_checked) {
   for (const std::string kty : {"RSA-HSM", "EC-HSM", "oct", "oct-HSM"}) {
     BOOST_TEST(refused(in("key_props", "kty", '"' + kty + '"')) ==
                bad + "key_props.kty' is '" + kty +
-                   "': this vault does not hold such keys. Accepted are RSA and EC.");
+                   (kty == "oct" ? "': a certificate has no symmetric key"
+                                 : "': a certificate's key is held by no HSM here") +
+                   ". Accepted are RSA and EC.");
   }
   BOOST_TEST(has(refused(in("key_props", "kty", R"("rsa")")), "which is no type of key"));
   for (const std::string size : {"2048", "3072", "4096", "256", "384", "521"}) {

@@ -162,7 +162,11 @@ BOOST_AUTO_TEST_CASE(the_other_bodies_need_what_they_are_for) {
   const auto key = read(key_put, with(R"("kty":"EC","curveName":"P-384")"));
   BOOST_REQUIRE_MESSAGE(key.ok(), (key.ok() ? "" : key.error().message));
   BOOST_TEST((std::get<key_input>(*key).key.spec.crv == crypto::curve::p384));
-  check_refused(key_put, with(R"("kty":"RSA-HSM")"), "RSA-HSM");
+  BOOST_TEST(!std::get<key_input>(*key).key.hsm);
+  const auto of_hsm = read(key_put, with(R"("kty":"RSA-HSM","keySize":3072)"));
+  BOOST_REQUIRE_MESSAGE(of_hsm.ok(), (of_hsm.ok() ? "" : of_hsm.error().message));
+  BOOST_TEST(std::get<key_input>(*of_hsm).key.hsm);
+  BOOST_TEST(std::get<key_input>(*of_hsm).key.spec.modulus_bits == 3072u);
 }
 
 BOOST_AUTO_TEST_CASE(every_operation_with_a_body_is_among_the_full_ones) {

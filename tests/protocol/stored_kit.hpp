@@ -99,6 +99,7 @@ class dice {
   key.tags = random_tags(d);
   key.exportable = d.coin();
   key.release = d.maybe([&] { return release_policy{d.word(), d.octets(), d.coin()}; });
+  key.hsm = d.coin();
   return key;
 }
 
@@ -226,7 +227,7 @@ class dice {
 }
 [[nodiscard]] inline auto all_of(const key_properties& k) {
   return std::tuple(k.version, all_of(k.attributes), k.key_ops, all_of(k.pub), k.tags, k.exportable,
-                    k.release, k.managed);
+                    k.release, k.hsm, k.managed);
 }
 [[nodiscard]] inline auto all_of(const certificate_policy& p) {
   return std::tuple(p.exportable, p.reuse_key, p.key.type, p.key.modulus_bits, p.key.crv,

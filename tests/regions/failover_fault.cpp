@@ -10,7 +10,11 @@ namespace twinkeep::regions::tests {
 namespace {
 
 const deployment& here() {
-  static const auto d = default_deployment();
+  static const auto d = [] {
+    auto made = default_deployment();
+    made.hsms = {{"eastus2", 1, {}}, {"eastus2", 3, {}}};
+    return made;
+  }();
   return d;
 }
 
@@ -53,6 +57,7 @@ BOOST_AUTO_TEST_CASE(every_kind_is_read_and_described) {
       {R"({"fault":"component_crash","component":"supervisor"})", "component_crash supervisor"},
       {R"({"fault":"clock_advance","seconds":86400})", "clock_advance 86400 s"},
       {R"({"fault":"throttled","vault":"Demo","share":0.125})", "throttled demo 12.5 %"},
+      {R"({"fault":"hsm_down","region":"eastus2","zone":3})", "hsm_down eastus2/3"},
   };
   for (const auto& [json, description] : faults) BOOST_TEST(describe(read(json)) == description);
 }
@@ -70,6 +75,7 @@ BOOST_AUTO_TEST_CASE(wipes_and_crashes_leave_nothing_to_undo) {
   BOOST_TEST(read(R"({"fault":"clock_advance","seconds":1})").momentary());
   BOOST_TEST(!read(R"({"fault":"throttled","vault":"demo","share":1})").momentary());
   BOOST_TEST(!read(R"({"fault":"region_down","region":"eastus2"})").momentary());
+  BOOST_TEST(!read(R"({"fault":"hsm_down","region":"eastus2","zone":1})").momentary());
   BOOST_TEST(!read(R"({"fault":"link_cut","from":"eastus2","to":"centralus"})").momentary());
 }
 
@@ -97,6 +103,17 @@ BOOST_AUTO_TEST_CASE(places_must_be_those_of_the_deployment) {
   check_refused(R"({"fault":"link_cut","from":"eastus2"})", {"to: ", "found nothing"});
   check_refused(R"({"fault":"link_cut","from":"eastus2","to":"eastus2"})",
                 {"to: ", "another region"});
+}
+
+BOOST_AUTO_TEST_CASE(an_hsm_is_taken_down_where_there_is_one) {
+  check_refused(R"({"fault":"hsm_down","region":"eastus2","zone":2})",
+                {"zone: ", "eastus2/1, eastus2/3", "found 2"});
+  check_refused(R"({"fault":"hsm_down","region":"westus3","zone":1})", {"eastus2/1, eastus2/3"});
+  check_refused(R"({"fault":"hsm_down","region":"eastus2"})", {"zone: ", "found nothing"});
+  const auto without = default_deployment();
+  const auto none = read_fault(R"({"fault":"hsm_down","region":"eastus2","zone":1})", without, {});
+  BOOST_REQUIRE(!none.ok());
+  BOOST_TEST(none.error().message.find("has none") != std::string::npos, none.error().message);
 }
 
 BOOST_AUTO_TEST_CASE(a_vault_is_crashed_where_it_can_be_served) {

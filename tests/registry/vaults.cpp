@@ -135,11 +135,64 @@ BOOST_AUTO_TEST_CASE(retention_is_set_once_and_purge_protection_for_ever) {
   BOOST_TEST(r.find("fresh")->recovery.purge_protection);
 }
 
-BOOST_AUTO_TEST_CASE(premium_is_not_offered) {
+BOOST_AUTO_TEST_CASE(premium_is_offered_where_the_vault_and_its_copy_have_hsms) {
   test_registry r;
   auto body = vault_body();
   body.sku = protocol::vault_sku::premium;
-  check_refused(r.send(vault_put, "fresh", body), error_code::sku_not_supported, "premium");
+  const auto refused = [&](std::string_view part) {
+    check_refused(r.send(vault_put, "fresh", body), error_code::sku_not_supported, part);
+  };
+  refused("not offered in eastus2");
+  refused("No region of this service");
+  r.topology.hsms = {{"westus3", 1, {}}, {"westus3", 2, {}}};
+  refused("Regions that offer it: westus3.");
+  r.topology.hsms.push_back({"eastus2", 1, {}});
+  r.topology.hsms.push_back({"eastus2", 2, {}});
+  refused("copied to");
+  BOOST_TEST(r.find("fresh") == nullptr);
+  r.topology.hsms.push_back({"centralus", 1, {}});
+  r.topology.hsms.push_back({"centralus", 2, {}});
+  const auto made = r.send(vault_put, "fresh", body);
+  BOOST_TEST((answer_of(made).vault->sku == protocol::vault_sku::premium));
+  r.restart();
+  BOOST_TEST((r.find("fresh")->sku == protocol::vault_sku::premium));
+}
+
+BOOST_AUTO_TEST_CASE(a_vault_becomes_premium_and_goes_back) {
+  using enum protocol::vault_sku;
+  test_registry r;
+  r.topology.hsms = {
+      {"eastus2", 1, {}}, {"eastus2", 2, {}}, {"centralus", 1, {}}, {"centralus", 2, {}}};
+  auto put = vault_body();
+  r.send(vault_put, "fresh", put);
+  management::vault_input patch;
+  for (const auto sku : {premium, standard, premium}) {
+    patch.sku = sku;
+    BOOST_TEST((answer_of(r.send(vault_patch, "fresh", patch)).vault->sku == sku));
+  }
+  // What does not say it leaves it.
+  patch.sku.reset();
+  patch.tags = protocol::tag_map{{"a", "b"}};
+  BOOST_TEST((answer_of(r.send(vault_patch, "fresh", patch)).vault->sku == premium));
+  BOOST_TEST((answer_of(r.send(vault_put, "fresh", put)).vault->sku == standard));
+  put.sku = premium;
+  BOOST_TEST((answer_of(r.send(vault_put, "fresh", put)).vault->sku == premium));
+  // It is recovered as what it was.
+  r.send(vault_delete, "fresh");
+  put.recover = true;
+  BOOST_TEST((answer_of(r.send(vault_put, "fresh", put)).vault->sku == premium));
+  // Its HSMs may be gone from the configuration meanwhile: what is not about the sku goes on.
+  r.topology.hsms.clear();
+  BOOST_TEST((answer_of(r.send(vault_patch, "fresh", patch)).vault->sku == premium));
+  patch.sku = standard;
+  BOOST_TEST((answer_of(r.send(vault_patch, "fresh", patch)).vault->sku == standard));
+}
+
+BOOST_AUTO_TEST_CASE(declared_vaults_have_the_sku_of_the_configuration) {
+  auto d = regions::default_deployment();
+  d.vaults.front().sku = protocol::vault_sku::premium;
+  const auto declared = regions::declared_vaults(d, "eastus2");
+  BOOST_TEST((declared.at("demo")->sku == protocol::vault_sku::premium));
 }
 
 BOOST_AUTO_TEST_CASE(declared_vaults_are_there_and_can_be_changed) {

@@ -89,7 +89,7 @@ describe('a request that is wrong is refused:', () => {
     'a tenant that is no GUID': [changed({ tenantId: 'x' }), 'BadRequest', /tenantId/],
     'another tenant': [changed({ tenantId: '99999999-0000-0000-0000-000000000000' }), 'BadRequest', /tenantId/],
     'a sku that does not exist': [changed({ sku: { family: 'A', name: 'gold' } }), undefined, /gold/],
-    'a premium vault': [changed({ sku: { family: 'A', name: 'premium' } }), 'SkuNotSupported'],
+    'a premium vault': [changed({ sku: { family: 'A', name: 'premium' } }), 'SkuNotSupported', /not offered in .*HSMs/],
     'an unknown permission': [changed({ accessPolicies: [{ tenantId: management.tenant, objectId: management.tenant, permissions: { secrets: ['fly'] } }] }), 'BadRequest', /fly/],
     'an IP rule that is none': [changed({ networkAcls: { ipRules: [{ value: '10.0.0.300' }] } }), 'BadRequest', /10\.0\.0\.300/],
     'a retention of a year': [changed({ softDeleteRetentionInDays: 365 }), 'BadRequest', /softDeleteRetentionInDays/],

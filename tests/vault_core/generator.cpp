@@ -137,7 +137,10 @@ request_body generator::create_key() {
   auto given = attributes();
   auto policy = release();
   if (policy) given.exportable = true;
-  return protocol::create_key{spec(), {}, given, tags(), std::move(policy)};
+  const auto what = spec();
+  auto labels = tags();
+  const bool hsm = labels && !labels->empty();  // no die of its own: what follows stays as it was
+  return protocol::create_key{what, {}, given, std::move(labels), std::move(policy), hsm};
 }
 
 request_body generator::import_key() {

@@ -1,5 +1,7 @@
 #include <map>
+#include <set>
 
+#include "regions/vault/hsm_keys.hpp"
 #include "tests/vault_core/generator.hpp"
 
 namespace twinkeep::vault_tests {
@@ -56,7 +58,7 @@ void check_time(test_vault& vault) {
   }
 }
 
-constexpr regions::vault_options everything{true, true, true, 0};
+constexpr regions::vault_options everything{true, true, true, 0, false, true};
 
 }  // namespace
 
@@ -108,11 +110,27 @@ BOOST_AUTO_TEST_CASE(a_follower_passes_through_the_same_states) {
   test_vault primary({}, 99, everything);
   generator requests(primary);
   auto follower = *regions::load_vault(primary.identity, {});
+  std::set<std::string> token;  // what an HSM of the follower's holds, if it follows as well
+  std::size_t removed = 0;
   for (int step = 0; step < 500; ++step) {
     primary.send(requests.next());
+    for (const auto& key : regions::hsm_keys_removed(follower, primary.last_batch())) {
+      removed += token.erase(key.label);
+    }
     BOOST_REQUIRE(regions::apply_replicated(follower, primary.last_batch()).ok());
     BOOST_REQUIRE_EQUAL(describe(follower), describe(primary.state()));
+    for (const auto& key : regions::hsm_keys_put(follower, primary.last_batch())) {
+      token.insert(key.label);
+    }
+    std::set<std::string> wanted;
+    for (const auto& key : regions::hsm_keys_of(follower)) {
+      BOOST_REQUIRE(primary.hsms.keys.contains(key.label));
+      wanted.insert(key.label);
+    }
+    BOOST_REQUIRE((token == wanted));
   }
+  BOOST_TEST(!token.empty());
+  BOOST_TEST(removed > 0u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

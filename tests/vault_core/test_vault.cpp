@@ -39,7 +39,9 @@ verdict test_vault::send_as(const protocol::request& request, regions::request_c
   if (const auto* work = std::get_if<regions::vault_work>(&decided.verdict)) {
     BOOST_REQUIRE(decided.records.empty());
     ++works;
-    done.emplace(carry_out(*work, request, {provider(), *identity, signs}));
+    done.emplace(regions::is_for_hsms(*work)
+                     ? hsms.carry_out(*work, request)
+                     : carry_out(*work, request, {provider(), *identity, signs}));
     const auto* refused = std::get_if<protocol::error>(&*done);
     const bool is_own = std::holds_alternative<protocol::issue_pending>(request.body);
     if (refused != nullptr && (!is_own || refused->retry_after_s)) {
@@ -86,6 +88,13 @@ std::vector<regions::record_change> test_vault::seal(
 
 crypto::outcome<void> test_vault::apply(const std::vector<regions::record_change>& changes) {
   return regions::apply(state_, changes, valid_lease());
+}
+
+void test_vault::change(regions::vault_options options) {
+  auto changed = *identity;
+  changed.options = options;
+  identity = std::make_shared<const regions::vault_identity>(std::move(changed));
+  state_.identity = identity;
 }
 
 std::vector<regions::record_change> test_vault::records() const {

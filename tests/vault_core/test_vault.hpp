@@ -46,6 +46,15 @@ class seeded_random : public crypto::random_source {
 // A self-signed certificate and its key, as PEM.
 [[nodiscard]] crypto::secret_bytes pem_bundle(const crypto::key_spec& spec = ec_256);
 
+// A region's HSMs: who holds the thing that a label names. A key's material is an HSM's by its
+// head; behind it is a software key's, so that the public half is one.
+struct test_hsms {
+  bool lost = false;
+  std::map<std::string, bytes> keys;  // by label
+  [[nodiscard]] regions::work_result carry_out(const regions::vault_work& work,
+                                               const protocol::request& request);
+};
+
 // A vault and, beside it, its records as a store would hold them. Does what the vault actor does:
 // decide, have work done, decide again, seal, commit, apply.
 class test_vault {
@@ -75,6 +84,8 @@ class test_vault {
   void restart();
   [[nodiscard]] const std::vector<regions::record_change>& last_batch() const { return batch_; }
   crypto::outcome<void> apply(const std::vector<regions::record_change>& changes);
+  // What the deployment, or the vault's sku, lets it do from now on.
+  void change(regions::vault_options options);
   std::vector<regions::record_change> seal(const std::vector<regions::plain_record>& records);
 
   protocol::unix_seconds now = 1'800'000'000;
@@ -82,6 +93,7 @@ class test_vault {
   regions::vault_identity_ptr identity;
   const crypto::certified_key* signs = &authority();  // null: there is no built-in authority
   std::size_t works = 0;                              // how often something was carried out
+  test_hsms hsms;
 
  private:
   verdict send_as(const protocol::request& request, regions::request_context context);

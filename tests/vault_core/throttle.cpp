@@ -97,12 +97,42 @@ BOOST_AUTO_TEST_CASE(a_certificate_costs_a_key_where_it_gets_a_new_one) {
              costs({{budget::key_create, 1}, {budget::other, 1}}));
 }
 
+BOOST_AUTO_TEST_CASE(keys_of_hsms_have_budgets_of_their_own) {
+  regions::vault_options premium;
+  premium.hsm_keys = true;
+  test_vault vault({}, 1, premium);
+  const auto of_hsm = [](unsigned bits) {
+    auto request = create("h", rsa(bits));
+    std::get<protocol::create_key>(request.body).hsm = true;
+    return request;
+  };
+  check_cost(vault, of_hsm(4096), costs({{budget::hsm_create, 1}}));
+  const auto old = key(vault.send(of_hsm(4096))).key->properties.version;
+  check_cost(vault, use(id::key_sign, "h", "RS256", 32), costs({{budget::hsm_other, 8}}));
+  check_cost(vault, ask_for(id::key_rotate, "h"), costs({{budget::hsm_create, 1}}));
+  check_cost(vault, create("h", rsa(2048)), costs({{budget::key_create, 1}}));
+  check_cost(vault, restore_of(vault, id::key_backup, "h"), costs({{budget::hsm_other, 8}}));
+  vault.send(create("h", rsa(2048)));
+  check_cost(vault, ask_for(id::key_rotate, "h"), costs({{budget::key_create, 1}}));
+  check_cost(vault, ask_for(id::key_get, "h"), costs({{budget::key_other, 1}}));
+  check_cost(vault, ask_for(id::key_get, "h", old), costs({{budget::hsm_other, 8}}));
+  protocol::import_key brought;
+  brought.hsm = true;
+  brought.key.n = bytes(384, 0xFF);
+  check_cost(vault, ask_for(id::key_import, "h", "", std::move(brought)),
+             costs({{budget::hsm_other, 4}}));
+}
+
 BOOST_AUTO_TEST_CASE(the_documented_numbers_are_let_in) {
   const std::pair<request_cost, unsigned> all[] = {
       {costs({{budget::key_create, 1}}), 20},
       {costs({{budget::key_other, 1}}), 4000},
       {costs({{budget::key_other, 4}}), 1000},
       {costs({{budget::key_other, 8}}), 500},
+      {costs({{budget::hsm_create, 1}}), 10},
+      {costs({{budget::hsm_other, 1}}), 2000},
+      {costs({{budget::hsm_other, 4}}), 500},
+      {costs({{budget::hsm_other, 8}}), 250},
       {costs({{budget::secret_set, 1}}), 300},
       {costs({{budget::other, 1}}), 4000},
       {costs({{budget::key_create, 1}, {budget::other, 1}}), 20},
@@ -113,8 +143,13 @@ BOOST_AUTO_TEST_CASE(the_documented_numbers_are_let_in) {
   }
 }
 
-// The sum is what is limited, as in the documented example: 248 * 8 + 16 = 2000, of half as much.
+// The sum is what is limited, as in the documented example of HSM keys: 248 * 8 + 16 = 2000.
 BOOST_AUTO_TEST_CASE(keys_of_all_sizes_share_one_budget) {
+  regions::throttle documented;
+  for (int i = 0; i < 248; ++i) {
+    BOOST_REQUIRE(!documented.admit(costs({{budget::hsm_other, 8}}), start));
+  }
+  BOOST_TEST(admitted(documented, costs({{budget::hsm_other, 1}}), start) == 16u);
   regions::throttle limits;
   for (int i = 0; i < 496; ++i) {
     BOOST_REQUIRE(!limits.admit(costs({{budget::key_other, 8}}), start));
