@@ -1,6 +1,8 @@
 #include "actors/crypto.hpp"
 
-#include <map>
+#include "actors/hsm_desk.hpp"
+#include "actors/key_use.hpp"
+#include "actors/lane_answers.hpp"
 
 namespace twinkeep::actors {
 
@@ -26,60 +28,10 @@ bool is_brief(const crypto_job& job) {
   return pub.type == key_type::ec || pub.modulus_bytes() <= most_bytes;
 }
 
-crypto::outcome<crypto_result> use(const crypto_job& job, crypto::key& key) {
-  const auto& request = *job.request->request;
-  const auto& parameters = std::get<protocol::crypto_parameters>(request.body);
-  const auto& algorithm = *parameters.algorithm;
-  const auto value = parameters.value.view();
-  const crypto::cipher_input in{value, parameters.iv, parameters.aad, parameters.tag};
-  crypto_result result{job.key.name, job.key.key->properties.version, {}, {}};
-  const auto keep = [&](crypto::outcome<bytes> made) -> crypto::outcome<crypto_result> {
-    if (!made) return failure{std::move(made).error()};
-    result.value = crypto::secret_bytes::copy_of(*made);
-    return std::move(result);
-  };
-  switch (request.operation) {
-    case operation_id::key_sign:
-      return keep(key.sign(algorithm, value));
-    case operation_id::key_encrypt:
-    case operation_id::key_wrap: {
-      auto made = key.encrypt(algorithm, in);
-      if (!made) return failure{std::move(made).error()};
-      result.value = crypto::secret_bytes::copy_of(made->text);
-      result.iv = std::move(made->iv);
-      result.tag = std::move(made->tag);
-      return result;
-    }
-    case operation_id::key_verify: {
-      auto verified = key.verify(algorithm, parameters.digest, value);
-      if (!verified) return failure{std::move(verified).error()};
-      result.verified = *verified;
-      return result;
-    }
-    default: {  // decrypt, unwrap
-      auto plain = key.decrypt(algorithm, in);
-      if (!plain) return failure{std::move(plain).error()};
-      result.value = std::move(*plain);
-      return result;
-    }
-  }
-}
-
 vault_reply_ptr carry_out(const crypto_job& job, key_cache& keys, crypto::key_provider& provider) {
-  auto reply = std::make_shared<vault_reply>();
-  reply->vault = job.vault;
   auto key = keys.get(*job.vault, *job.key.key, provider);
-  if (!key) {
-    reply->answer = regions::verdict{regions::refused(key.error())};
-    return reply;
-  }
-  auto result = use(job, **key);
-  if (result) {
-    reply->answer = std::move(*result);
-  } else {
-    reply->answer = regions::verdict{regions::refused(result.error())};
-  }
-  return reply;
+  if (!key) return reply_of(job, failure{std::move(key).error()});
+  return reply_of(job, use_key(job, **key));
 }
 
 struct crypto_state {
@@ -88,64 +40,37 @@ struct crypto_state {
   crypto_actor::pointer self = nullptr;
   environment* env = nullptr;
   key_cache quick_keys;
-  std::uint64_t next = 1;
-  // Promised and not yet kept: told to the askers if this actor ends.
-  std::map<std::uint64_t, caf::response_promise> open;
-
-  ~crypto_state() {
-    for (auto& [id, promise] : open) {
-      promise.deliver(caf::make_error(caf::sec::request_receiver_down));
-    }
-  }
-
-  // Runs `work` on the lane and delivers what it returns; `full` is the answer if it has no room.
-  template <class Reply>
-  caf::result<Reply> on_lane(std::function<Reply(unsigned)> work, Reply full, bool brief) {
-    auto promise = self->make_response_promise<Reply>();
-    const auto id = next++;
-    // Reported to the loop that asks, where the answer is wanted.
-    auto job = [work = std::move(work), me = crypto_actor{self}, state = this, id, promise,
-                loop = self->context()](unsigned worker) -> work_executor::report {
-      auto finish = std::make_shared<std::function<void()>>(
-          [state, id, promise, reply = work(worker)]() mutable {
-            state->open.erase(id);
-            promise.deliver(std::move(reply));
-          });
-      return [me, loop, finish = std::move(finish)] {
-        caf::actor_cast<caf::abstract_actor*>(me)->enqueue(
-            caf::make_mailbox_element(nullptr, caf::make_message_id(), {}, work_done{finish}),
-            loop);
-      };
-    };
-    const bool accepted =
-        brief ? env->work.submit_brief(std::move(job))
-              : env->work.submit(work_lane::crypto,
-                                 [job = std::move(job)](unsigned worker) { job(worker)(); });
-    if (!accepted) return full;
-    open.emplace(id, promise);
-    return promise;
-  }
+  std::optional<hsm_desk> hsms;
+  lane_answers<crypto_actor> answers;
 
   caf::result<vault_reply_ptr> handle(const crypto_job_ptr& job) {
+    if (job->key.key->properties.hsm) return hsms->use(job);
     if (is_quick(*job)) return carry_out(*job, quick_keys, env->provider);
     auto full = std::make_shared<vault_reply>();
     full->vault = job->vault;
     full->answer = regions::verdict{protocol::throttled()};
-    return on_lane<vault_reply_ptr>(
-        [job, env = env](unsigned worker) {
+    const auto submit = [this, brief = is_brief(*job)](lane_answers<crypto_actor>::job work) {
+      return brief ? env->work.submit_brief(std::move(work))
+                   : to_lane(env->work, work_lane::crypto)(std::move(work));
+    };
+    return answers.promise<vault_reply_ptr>(
+        self,
+        [job, env = env](unsigned worker) -> crypto::outcome<vault_reply_ptr> {
           return carry_out(*job, env->worker_keys.at(worker), env->provider);
         },
-        full, is_brief(*job));
+        full, submit);
   }
 
   caf::result<regions::work_result_ptr> handle(const work_job_ptr& job) {
-    return on_lane<regions::work_result_ptr>(
-        [job, env = env](unsigned) {
-          return std::make_shared<const regions::work_result>(
-              regions::carry_out(job->work, *job->request->request,
-                                 {env->provider, *job->vault, env->authority}));
+    if (regions::is_for_hsms(job->work)) return hsms->make(job);
+    return answers.promise<regions::work_result_ptr>(
+        self,
+        [job, env = env](unsigned) -> crypto::outcome<regions::work_result_ptr> {
+          return std::make_shared<const regions::work_result>(regions::carry_out(
+              job->work, *job->request->request, {env->provider, *job->vault, env->authority}));
         },
-        std::make_shared<const regions::work_result>(protocol::throttled()), false);
+        std::make_shared<const regions::work_result>(protocol::throttled()),
+        to_lane(env->work, work_lane::crypto));
   }
 };
 
@@ -153,9 +78,11 @@ crypto_actor::behavior_type behave(crypto_actor::stateful_pointer<crypto_state> 
                                    environment* env) {
   self->state.self = self;
   self->state.env = env;
+  self->state.hsms.emplace(self);
   return {
       [self](const crypto_job_ptr& job) { return self->state.handle(job); },
       [self](const work_job_ptr& job) { return self->state.handle(job); },
+      [self](const hsm_team& team) { self->state.hsms->know(team); },
       [](const work_done& done) { (*done.finish)(); },
   };
 }

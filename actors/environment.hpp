@@ -14,6 +14,7 @@
 #include "actors/runtime/freezer.hpp"
 #include "actors/runtime/wall_clock.hpp"
 #include "actors/runtime/work_executor.hpp"
+#include "crypto/hsm.hpp"
 #include "crypto/keyring.hpp"
 #include "crypto/x509.hpp"
 #include "regions/store/media.hpp"
@@ -48,6 +49,9 @@ struct environment {
   notice_courier* courier = nullptr;             // null: nobody listens
   std::vector<std::string> administrators = {};  // ids with every right on every vault
   audit_sink* audit = nullptr;                   // null: no audit log is kept
+  // How an HSM's token is opened; blocks.
+  std::function<crypto::outcome<std::shared_ptr<crypto::hsm_token>>(const crypto::hsm_location&)>
+      open_hsm = crypto::open_hsm_token;
 };
 
 }  // namespace twinkeep::actors

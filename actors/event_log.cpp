@@ -24,6 +24,10 @@ std::string_view to_string(event_kind kind) {
       return "quorum_lost";
     case event_kind::quorum_gained:
       return "quorum_gained";
+    case event_kind::hsm_out:
+      return "hsm_out";
+    case event_kind::hsm_in:
+      return "hsm_in";
     case event_kind::private_endpoint_reestablished:
       return "private_endpoint_reestablished";
     case event_kind::component_restarted:

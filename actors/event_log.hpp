@@ -25,6 +25,8 @@ enum class event_kind {
   zone_in,
   quorum_lost,
   quorum_gained,
+  hsm_out,
+  hsm_in,
   component_restarted,
   private_endpoint_reestablished,
   drill_started,

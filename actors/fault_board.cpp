@@ -38,6 +38,12 @@ bool fault_board::zone_down(std::string_view region, unsigned zone) const {
   });
 }
 
+bool fault_board::hsm_down(std::string_view region, unsigned zone) const {
+  return any([&](const fault& f) {
+    return f.kind == fault_kind::hsm_down && f.region == region && f.zone == zone;
+  });
+}
+
 bool fault_board::link_cut(std::string_view from, std::string_view to) const {
   return any([&](const fault& f) {
     return f.kind == fault_kind::link_cut && f.from == from && f.to == to;

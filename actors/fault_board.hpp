@@ -18,6 +18,7 @@ class fault_board {
   void remove(const regions::fault& f);
   [[nodiscard]] bool region_down(std::string_view region) const;
   [[nodiscard]] bool zone_down(std::string_view region, unsigned zone) const;
+  [[nodiscard]] bool hsm_down(std::string_view region, unsigned zone) const;
   [[nodiscard]] bool link_cut(std::string_view from, std::string_view to) const;
   // Whether this request to the vault is to be answered with 429. Of the requests asked about, the
   // drill's share is, spread evenly and without chance: the rest of each division is carried on

@@ -48,8 +48,8 @@ void fault_injector::apply(const fault& f, bool active) {
       return;
     case fault_kind::region_down:
     case fault_kind::zone_down:
-    case fault_kind::link_cut:
     case fault_kind::hsm_down:
+    case fault_kind::link_cut:
       if (active) {
         env_.faults.add(f);
       } else {

@@ -4,6 +4,7 @@
 
 namespace twinkeep::actors {
 struct work_done;
+struct hsm_team;
 struct crypto_team;
 struct vault_placed;
 struct peer_notice;
@@ -18,6 +19,12 @@ TWINKEEP_LOCAL_MESSAGE(replicated_changes)
 TWINKEEP_LOCAL_MESSAGE(crypto_job_ptr)
 TWINKEEP_LOCAL_MESSAGE(work_job_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(twinkeep::regions::work_result_ptr)
+TWINKEEP_LOCAL_MESSAGE(hsm_command::open)
+TWINKEEP_LOCAL_MESSAGE(hsm_command::ask)
+TWINKEEP_LOCAL_MESSAGE(hsm_report)
+TWINKEEP_LOCAL_MESSAGE(hsm_installation_ptr)
+TWINKEEP_LOCAL_MESSAGE(hsm_installed)
+TWINKEEP_LOCAL_MESSAGE(hsm_wishes_ptr)
 TWINKEEP_LOCAL_MESSAGE(zone_command_ptr)
 TWINKEEP_LOCAL_MESSAGE(zone_answer_ptr)
 TWINKEEP_LOCAL_MESSAGE(commit_request_ptr)
@@ -31,7 +38,7 @@ TWINKEEP_LOCAL_MESSAGE(replicated_install)
 TWINKEEP_LOCAL_MESSAGE(applied_query)
 TWINKEEP_LOCAL_MESSAGE(applied_reply)
 TWINKEEP_LOCAL_MESSAGE(replication_progress)
-TWINKEEP_LOCAL_MESSAGE(recovery_changed)
+TWINKEEP_LOCAL_MESSAGE(settings_changed)
 TWINKEEP_LOCAL_MESSAGE(registry_listing_ptr)
 TWINKEEP_LOCAL_MESSAGE(faults_changed)
 TWINKEEP_LOCAL_MESSAGE(tick)
@@ -42,6 +49,7 @@ TWINKEEP_LOCAL_MESSAGE(lease_grant)
 TWINKEEP_LOCAL_MESSAGE(status_query)
 TWINKEEP_LOCAL_MESSAGE(status_reply_ptr)
 TWINKEEP_LOCAL_MESSAGE(work_done)
+TWINKEEP_LOCAL_MESSAGE(hsm_team)
 TWINKEEP_LOCAL_MESSAGE(crypto_team)
 TWINKEEP_LOCAL_MESSAGE(vault_placed)
 TWINKEEP_LOCAL_MESSAGE(peer_notice)
@@ -59,10 +67,24 @@ struct work_done {
   std::shared_ptr<std::function<void()>> finish;
 };
 
-// Carries out key operations; answers the client that a vault delegates to it.
+// One token of an HSM. It ends when its token is lost; nothing of what it was asked for and has
+// not answered has happened.
+using hsm_actor = caf::typed_actor<replies_to<hsm_command::open>::with<hsm_report>,
+                                   replies_to<hsm_command::ask>::with<hsm_report>,
+                                   replies_to<crypto_job_ptr>::with<vault_reply_ptr>,
+                                   replies_to<work_job_ptr>::with<regions::work_result_ptr>,
+                                   replies_to<hsm_installation_ptr>::with<hsm_installed>,
+                                   reacts_to<hsm_wishes_ptr>, reacts_to<work_done>>;
+// Those of a region that can be used.
+struct hsm_team {
+  std::vector<hsm_actor> members;
+};
+
+// Carries out key operations, those of HSM keys by the region's HSMs; answers the client that a
+// vault delegates to it.
 using crypto_actor = caf::typed_actor<replies_to<crypto_job_ptr>::with<vault_reply_ptr>,
                                       replies_to<work_job_ptr>::with<regions::work_result_ptr>,
-                                      reacts_to<work_done>>;
+                                      reacts_to<hsm_team>, reacts_to<work_done>>;
 
 struct crypto_team {
   std::vector<crypto_actor> members;
@@ -70,10 +92,10 @@ struct crypto_team {
 
 // Decides requests for one vault, or changes of a region's vaults (a registry): its primary, or its
 // read-only copy in the paired region.
-using vault_actor =
-    caf::typed_actor<replies_to<vault_request_ptr>::with<vault_reply_ptr>,
-                     reacts_to<replicated_changes>, reacts_to<crypto_team>, reacts_to<tick>,
-                     reacts_to<wake>, reacts_to<notice_outcome>, reacts_to<recovery_changed>>;
+using vault_actor = caf::typed_actor<replies_to<vault_request_ptr>::with<vault_reply_ptr>,
+                                     reacts_to<replicated_changes>, reacts_to<crypto_team>,
+                                     reacts_to<hsm_team>, reacts_to<tick>, reacts_to<wake>,
+                                     reacts_to<notice_outcome>, reacts_to<settings_changed>>;
 
 // One zone's disk.
 using zone_actor =

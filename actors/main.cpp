@@ -142,6 +142,12 @@ int run(const arguments& given) {
   });
   context.run();
   service.stop();
+  if (service.left_threads_behind()) {
+    // A thread in a module that hangs may come back at any moment: nothing is taken away from it.
+    spdlog::warn("an HSM's module does not come back: it is not waited for");
+    spdlog::shutdown();
+    std::_Exit(status);
+  }
   return status;
 }
 

@@ -13,6 +13,7 @@
 #include "regions/registry/decide.hpp"
 #include "regions/replication/quorum_log.hpp"
 #include "regions/vault/decide.hpp"
+#include "regions/vault/token_content.hpp"
 #include "regions/vault/write_lease.hpp"
 
 // Every message between actors. They stay within the process and are shared by pointer where they
@@ -50,7 +51,7 @@ struct replicated_changes {
 };
 
 // Of a vault's primary or copy: what may change while it is served.
-struct recovery_changed {
+struct settings_changed {
   protocol::recovery_rules rules;
   protocol::vault_sku sku = protocol::vault_sku::standard;
 };
@@ -70,6 +71,28 @@ struct work_job {
   regions::vault_identity_ptr vault;
 };
 using work_job_ptr = std::shared_ptr<const work_job>;
+
+// ---- to an HSM ----
+
+namespace hsm_command {
+// Opens the token; answered by a report, as a question for its state is.
+struct open {};
+struct ask {};
+}  // namespace hsm_command
+struct hsm_report {
+  std::size_t keys = 0;     // that the token holds
+  std::size_t missing = 0;  // of those that it should hold
+};
+// Keys for a token to hold before whoever asks goes on.
+struct hsm_installation {
+  std::vector<regions::install_hsm_keys::entry> keys;
+  std::shared_ptr<const void> owner;  // of what `keys` points into
+};
+using hsm_installation_ptr = std::shared_ptr<const hsm_installation>;
+struct hsm_installed {
+  std::optional<protocol::error> refused;
+};
+using hsm_wishes_ptr = std::shared_ptr<const regions::hsm_wishes>;
 
 // ---- to a zone ----
 
@@ -192,6 +215,13 @@ struct zone_status {
   bool in_sync = false;
   std::uint64_t revision = 0;
 };
+struct hsm_status {
+  unsigned zone = 0;
+  std::string token;
+  std::string state;    // "up", "filling", "down"
+  std::string trouble;  // why it is down
+  hsm_report report;
+};
 struct replication_status {
   std::string source;
   std::uint64_t applied = 0;
@@ -205,6 +235,7 @@ struct region_status {
   std::uint64_t revision = 0;
   bool quorum = false;
   std::array<zone_status, regions::replicas_per_region> zones;
+  std::vector<hsm_status> hsms;
   std::optional<replication_status> replication;
 };
 using region_status_ptr = std::shared_ptr<const region_status>;

@@ -24,6 +24,7 @@ region_state::~region_state() {
   for (const auto& zone : zones) end(zone.actor);
   for (const auto& [vault, slot] : vaults) end(slot.actor);
   for (const auto& member : team.members) end(member);
+  for (const auto& hsm : hsms) end(hsm.actor);
   for (const auto& [origin, source] : sources) end(source.replicator);
 }
 
@@ -33,6 +34,7 @@ void region_state::start() {
   add_slot({registry_name(region), region, {}, {}}, true);
   team.members.resize(env->crypto_actors);
   for (std::size_t i = 0; i < team.members.size(); ++i) start_crypto(i);
+  start_hsms();
   for (const auto& other : env->topology.regions) {
     const auto* secondary = env->topology.secondary_of(other.facts->name);
     if (secondary == nullptr || secondary->facts->name != region) continue;
@@ -46,6 +48,7 @@ void region_state::start() {
 void region_state::start_crypto(std::size_t member) {
   team.members.at(member) = spawn_crypto(self->system(), *env, region);
   self->monitor(team.members.at(member));
+  self->send(team.members.at(member), usable_hsms());
 }
 
 void region_state::start_replicator(const std::string& source) {
@@ -72,6 +75,7 @@ void region_state::on_tick() {
   const bool was_stalled = last_tick && now() - *last_tick > 2 * every;
   last_tick = now();
   check_zones(was_stalled);
+  check_hsms(was_stalled);
   place_all();
   erase_purged();
   beat();
@@ -113,6 +117,7 @@ region_status_ptr region_state::status() const {
     z.state = z.in_sync ? "up" : phase == zone_phase::absent ? "down" : "catching_up";
     z.revision = log->position(zone).revision.value;
   }
+  s->hsms = hsm_statuses();
   for (const auto& [origin, source] : sources) {
     replication_status r;
     r.source = origin;
@@ -164,6 +169,11 @@ void region_state::on_down(const caf::down_msg& down) {
     record(event_kind::component_restarted, 0, "crypto");
     return;
   }
+  for (auto& slot : hsms) {
+    if (slot.actor && slot.actor->address() == down.source) {
+      return fail_hsm(slot, "its actor ended");
+    }
+  }
   for (auto& [source, s] : sources) {
     if (s.replicator->address() != down.source) continue;
     start_replicator(source);
@@ -190,6 +200,9 @@ void region_state::on_fault(const faults_changed& change) {
       at(f.zone).retry_set = false;
     }
     check_zones(false);
+    check_hsms(false);
+  } else if (f.kind == fault_kind::hsm_down) {
+    check_hsms(false);
   } else if (f.kind == fault_kind::component_crash) {
     switch (f.component) {
       case component::vault:

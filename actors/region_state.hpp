@@ -7,13 +7,14 @@
 
 #include "actors/crypto.hpp"
 #include "actors/environment.hpp"
+#include "actors/hsm.hpp"
 #include "actors/registry.hpp"
 #include "actors/replicator.hpp"
 #include "actors/vault.hpp"
 #include "actors/zone.hpp"
 
 // Internal to the region actor: region.cpp (life, heartbeat, replication), region_zones.cpp (what
-// the quorum log wants done), region_vaults.cpp (placing vaults).
+// the quorum log wants done), region_vaults.cpp (placing vaults), region_hsms.cpp (its tokens).
 namespace twinkeep::actors {
 
 struct region_state {
@@ -32,6 +33,19 @@ struct region_state {
     regions::instant changed_at;  // in or out
     bool is_in = false;
     std::string trouble;
+  };
+  struct hsm_slot {
+    std::size_t token = 0;  // of the deployment's
+    hsm_actor actor;
+    std::uint64_t generation = 0;
+    bool is_in = false;
+    bool ask_out = false;
+    regions::instant asked_at;
+    unsigned failures = 0;  // in a row
+    regions::instant retry_at;
+    regions::instant changed_at;
+    std::string trouble;
+    hsm_report report;
   };
   struct vault_slot {
     std::shared_ptr<const regions::vault_config> config;
@@ -71,6 +85,7 @@ struct region_state {
   std::optional<regions::quorum_log> log;
   regions::lease_keeper leases;
   std::array<zone_slot, regions::replicas_per_region> zones;
+  std::vector<hsm_slot> hsms;                  // of two zones, or none
   std::map<std::string, vault_slot> vaults;    // and the registries that list them
   std::set<std::string, std::less<>> listed;   // origins whose registry was heard: all is known
   std::set<std::string, std::less<>> purging;  // own vaults whose content is to be removed
@@ -130,6 +145,19 @@ struct region_state {
   using answer_handler = std::function<void(const zone_answer_t&)>;
   using error_handler = std::function<bool(const regions::store_error&)>;
   void command(unsigned zone, zone_command_t c, answer_handler done, error_handler on_error = {});
+
+  // region_hsms.cpp
+  void start_hsms();
+  void check_hsms(bool was_stalled);
+  void open_hsm(hsm_slot& slot);
+  void ask_hsm(hsm_slot& slot);
+  void fail_hsm(hsm_slot& slot, const std::string& why);
+  [[nodiscard]] bool is_held_down(const hsm_slot& slot) const;
+  [[nodiscard]] const regions::hsm_config& config_of(const hsm_slot& slot) const;
+  [[nodiscard]] hsm_team usable_hsms() const;
+  void announce_hsms();
+  void forget_keys_of(const std::string& vault);
+  [[nodiscard]] std::vector<hsm_status> hsm_statuses() const;
 
   // region_vaults.cpp
   void place_all();

@@ -33,10 +33,9 @@ vault_loaded decode(const std::vector<record_change>& records, const vault_confi
     result.problem = key.error().message;
     return result;
   }
-  auto identity = std::make_shared<const vault_identity>(
-      vault_identity{config.name, config.region, config.recovery,
-                     std::make_shared<const crypto::data_key>(std::move(*key)),
-                     options_of(topology, config.sku)});
+  auto identity = std::make_shared<const vault_identity>(vault_identity{
+      config.name, config.region, config.recovery,
+      std::make_shared<const crypto::data_key>(std::move(*key)), options_of(topology, config.sku)});
   const auto keep = [&result](auto loaded, auto& out) {
     using state = typename std::remove_reference_t<decltype(out)>::element_type;
     if (loaded) {
@@ -154,9 +153,9 @@ vault_actor region_state::spawn(const vault_slot& slot, const vault_loaded& resu
         self->system(), *env,
         {result.registry, slot.incarnation, slot.is_primary, self, region, slot.zone});
   }
-  return spawn_vault(
-      self->system(), *env,
-      {result.state, slot.incarnation, slot.is_primary, self, team, region, slot.zone});
+  return spawn_vault(self->system(), *env,
+                     {result.state, slot.incarnation, slot.is_primary, self, team, usable_hsms(),
+                      region, slot.zone});
 }
 
 void region_state::make_data_key(vault_slot& slot) {
@@ -268,7 +267,7 @@ void region_state::adopt(const registry_listing& listing) {
     auto& slot = it->second;
     if (slot.config->region != listing.origin) continue;
     slot.config = std::make_shared<const vault_config>(config);
-    if (slot.actor) self->send(slot.actor, recovery_changed{config.recovery, config.sku});
+    if (slot.actor) self->send(slot.actor, settings_changed{config.recovery, config.sku});
   }
   for (auto it = vaults.begin(); it != vaults.end();) {
     const auto slot = it++;
@@ -286,6 +285,7 @@ void region_state::adopt(const registry_listing& listing) {
 void region_state::drop(std::map<std::string, vault_slot>::iterator slot) {
   retire(slot->second);
   if (slot->second.is_primary) log->drop_queued(slot->first);
+  forget_keys_of(slot->first);
   vaults.erase(slot);
 }
 

@@ -155,13 +155,14 @@ vault_actor::behavior_type behave(vault_actor::stateful_pointer<registry_actor_s
       [self](const vault_request_ptr& request) { return self->state.handle(request); },
       [self](const replicated_changes& changes) { self->state.replicate(*changes.batch); },
       [](const crypto_team&) {},
+      [](const hsm_team&) {},
       [self](tick) {
         self->delayed_send(self, look_every, tick{});
         self->state.look();
       },
       [self](wake) { self->state.look(); },
       [](const notice_outcome&) {},
-      [](const recovery_changed&) {},
+      [](const settings_changed&) {},
   };
 }
 

@@ -183,10 +183,12 @@ struct vault_actor_state {
       self->quit(caf::exit_reason::user_shutdown);
       return;
     }
+    const auto removed = regions::hsm_keys_removed(vault(), changes);
     if (auto applied = regions::apply(vault(), changes, *outcome.lease); !applied) {
       self->quit(caf::exit_reason::unhandled_exception);
       return;
     }
+    tell_hsms(changes, removed);
     const auto& m = mutations.at(object).front();
     const auto changed = m.request->request->operation;
     if (m.is_own) {
@@ -320,7 +322,7 @@ struct vault_actor_state {
     self->delayed_send(self, std::chrono::seconds{*next - env->clock.now()}, wake{});
   }
 
-  void change(const recovery_changed& changed) {
+  void change(const settings_changed& changed) {
     auto identity = *vault().identity;
     identity.recovery = changed.rules;
     identity.options = regions::options_of(env->topology, changed.sku);
@@ -328,9 +330,44 @@ struct vault_actor_state {
   }
 
   void replicate(const regions::batch& b) {
+    const auto removed = regions::hsm_keys_removed(vault(), b.changes);
     if (auto applied = regions::apply_replicated(vault(), b.changes); !applied) {
       self->quit(caf::exit_reason::unhandled_exception);
+      return;
     }
+    tell_hsms(b.changes, removed);
+  }
+
+  // A token that has come, or come back, is told of every key; later of those that change.
+  void meet(const hsm_team& team) {
+    const auto former = std::exchange(setup.hsms, team);
+    std::vector<hsm_actor> fresh;
+    std::ranges::copy_if(team.members, std::back_inserter(fresh), [&](const hsm_actor& member) {
+      return std::ranges::find(former.members, member) == former.members.end();
+    });
+    introduce_to(fresh, regions::hsm_wishes::others::go_if_old);
+  }
+
+  void introduce_to(const std::vector<hsm_actor>& tokens, regions::hsm_wishes::others rest) {
+    if (!tokens.empty()) wish(tokens, {{}, {}, regions::hsm_keys_of(vault()), {}, rest});
+  }
+
+  // A key that was made is in the tokens already, unless one has come meanwhile.
+  void tell_hsms(std::span<const regions::record_change> changes,
+                 const std::vector<regions::hsm_key>& removed) {
+    if (setup.hsms.members.empty()) return;
+    regions::hsm_wishes wishes;
+    wishes.keys = regions::hsm_keys_put(vault(), changes);
+    for (const auto& key : removed) wishes.dropped.push_back(key.label);
+    if (wishes.keys.empty() && wishes.dropped.empty()) return;
+    wish(setup.hsms.members, std::move(wishes));
+  }
+
+  void wish(const std::vector<hsm_actor>& tokens, regions::hsm_wishes wishes) {
+    wishes.vault = vault().identity->name;
+    wishes.identity = vault().identity;
+    const auto shared = std::make_shared<const regions::hsm_wishes>(std::move(wishes));
+    for (const auto& token : tokens) self->send(token, hsm_wishes_ptr{shared});
   }
 };
 
@@ -344,17 +381,19 @@ vault_actor::behavior_type behave(vault_actor::stateful_pointer<vault_actor_stat
   self->monitor(state.setup.region);
   self->set_down_handler([self](const caf::down_msg&) { self->quit(); });
   if (state.setup.is_primary) self->send(self, tick{});
+  state.introduce_to(state.setup.hsms.members, regions::hsm_wishes::others::go);
   return {
       [self](const vault_request_ptr& request) { return self->state.handle(request); },
       [self](const replicated_changes& changes) { self->state.replicate(*changes.batch); },
       [self](const crypto_team& team) { self->state.setup.team = team; },
+      [self](const hsm_team& team) { self->state.meet(team); },
       [self](tick) {
         self->delayed_send(self, look_every, tick{});
         self->state.look();
       },
       [self](wake) { self->state.look(); },
       [self](const notice_outcome& outcome) { self->state.told(outcome); },
-      [self](const recovery_changed& changed) { self->state.change(changed); },
+      [self](const settings_changed& changed) { self->state.change(changed); },
   };
 }
 

@@ -11,6 +11,7 @@ struct vault_setup {
   bool is_primary = true;  // false: the read-only copy in the paired region
   region_actor region;     // commits here; ends with it
   crypto_team team;
+  hsm_team hsms;
   std::string region_name;
   unsigned zone = 0;  // home zone
 };

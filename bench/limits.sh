@@ -123,8 +123,34 @@ region = "eastus2"
 [keys]
 symmetric = true
 END
+  cp "$work/twinkeep.toml" "$work/former.toml"
 }
 write_configuration
+
+# With SoftHSM2, a vault whose keys are in its tokens, beside the module alone.
+softhsm=/usr/lib/softhsm/libsofthsm2.so
+readonly hsm_pin=hsm-limits
+has_hsm=false
+if command -v softhsm2-util >/dev/null && [[ -e $softhsm && -x $binary/hsm-speed ]]; then has_hsm=true; fi
+prepare_tokens() {
+  local place
+  export SOFTHSM2_CONF=$work/softhsm2.conf
+  mkdir "$work/tokens"
+  printf 'directories.tokendir = %s\nobjectstore.backend = file\nlog.level = ERROR\n' \
+    "$work/tokens" >"$SOFTHSM2_CONF"
+  (umask 077 && echo "$hsm_pin" >"$work/pin")
+  printf '[[vaults]]\nname = "hsm"\nregion = "eastus2"\nsku = "premium"\n' >"$work/hsm.toml"
+  for place in eastus2-1 eastus2-2 centralus-1 centralus-2; do
+    softhsm2-util --init-token --free --label "$place" --pin "$hsm_pin" --so-pin "$hsm_pin" \
+      >"$work/task.log" || die "softhsm2-util: $(<"$work/task.log")"
+    printf '[[hsm]]\nregion = "%s"\nzone = %s\ntoken = "%s"\nmodule = "%s"\npin_file = "%s"\n' \
+      "${place%-*}" "${place#*-}" "$place" "$softhsm" "$work/pin" >>"$work/hsm.toml"
+  done
+  cat "$work/hsm.toml" >>"$work/twinkeep.toml"
+  "$binary/twinkeep" hsm provision --config "$work/twinkeep.toml" --so-pin-file "$work/pin" \
+    >"$work/task.log" || die "twinkeep hsm provision: $(<"$work/task.log")"
+}
+if $has_hsm; then prepare_tokens; fi
 
 # Sets `took_us`: from the start of the process to its ready file.
 start_service() {
@@ -147,7 +173,7 @@ start_service() {
 # The same service of an earlier state, with as much in it.
 start_former() {
   local ready=$work/former.json
-  "$before/twinkeepd" --config "$work/twinkeep.toml" --data "$work/former" --listen 127.0.0.1:0 \
+  "$before/twinkeepd" --config "$work/former.toml" --data "$work/former" --listen 127.0.0.1:0 \
     --admin 127.0.0.1:0 --ready-file "$ready" >"$work/former.log" 2>&1 &
   former=$!
   while [[ ! -e $ready ]]; do
@@ -284,8 +310,21 @@ measure_openssl() {
   record "$name" "$rate" "$(awk "BEGIN { print 1e6 / $in_cpu_time }")" 0
 }
 
+# A module by itself, with as many threads as the service has for a token.
+measure_module() {
+  local rate cpu
+  run "$binary/hsm-speed" --module "$softhsm" --token eastus2-1 --pin-file "$work/pin" \
+    --algorithm "$2" --seconds "$seconds"
+  read -r rate cpu <"$work/task.log"
+  record "$1" "$rate" "$cpu" 0
+}
+
 measure() {
   case "$1" in
+    module_rsa) measure_module module_rsa RS256 ;;
+    hsm_rsa) measure_load hsm_rsa "$service" "${of_service[@]}" --vault hsm --hsm --mix sign:RS256:2048 ;;
+    module_ec) measure_module module_ec ES256 ;;
+    hsm_ec) measure_load hsm_ec "$service" "${of_service[@]}" --vault hsm --hsm --mix sign:ES256 ;;
     nginx) measure_load nginx "$nginx" --url "https://127.0.0.1:$nginx_port/" \
       --ca-file "$work/data/tls/ca.pem" ;;
     get) measure_load get "$service" "${of_service[@]}" --mix get ;;
@@ -373,6 +412,11 @@ cases=(nginx get nginx_certificate certificate_get openssl_rsa sign_rsa openssl_
 if ((many)); then
   fill_many
   cases+=(list_few list_many)
+fi
+if $has_hsm; then
+  load "${of_service[@]}" --vault hsm --hsm --mix sign:RS256:2048,sign:ES256 --prepare-only
+  cases+=(module_rsa hsm_rsa module_ec hsm_ec)
+  printf '%s\t%s\n' hsm SoftHSM2 >>"$work/facts"
 fi
 if [[ -n $before ]]; then
   progress "preparing the earlier state"

@@ -49,6 +49,19 @@ function add_many() {
   order[++cases] = "list_many"
 }
 
+# Where there is an HSM.
+function add_hsm(    i, added) {
+  title["module_rsa"] = fact["hsm"] " alone, RS256, 2048 bits"
+  title["hsm_rsa"] = "Twinkeep sign RS256, RSA-HSM"
+  title["module_ec"] = fact["hsm"] " alone, ES256"
+  title["hsm_ec"] = "Twinkeep sign ES256, EC-HSM"
+  limit["hsm_rsa"] = "module_rsa"
+  limit["hsm_ec"] = "module_ec"
+  for (i = split("hsm_ec module_ec hsm_rsa module_rsa", added, " "); i > 0; --i) {
+    order[++cases] = added[i]
+  }
+}
+
 # The same of an earlier state, with --before.
 function add_before() {
   title["get_before"] = "secret get of " fact["before"]
@@ -180,6 +193,7 @@ function print_json(    i, name, first) {
 
 END {
   if ("many" in fact) add_many()
+  if ("hsm" in fact) add_hsm()
   if ("before" in fact) add_before()
   ready_ms = median(start_ms, starts)
   if (form == "json") print_json()

@@ -22,7 +22,14 @@ struct key_kind {
 
 // key_ops (RFC 7517 §4.3, and "import" and "export" of the service), in the order of answers.
 enum class key_operation : std::uint8_t {
-  encrypt, decrypt, sign, verify, wrap_key, unwrap_key, import_, export_,
+  encrypt,
+  decrypt,
+  sign,
+  verify,
+  wrap_key,
+  unwrap_key,
+  import_,
+  export_,
 };
 [[nodiscard]] std::string_view to_string(key_operation op);  // "wrapKey"
 [[nodiscard]] std::optional<key_operation> find_key_operation(std::string_view name);

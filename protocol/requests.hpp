@@ -117,7 +117,7 @@ struct set_contacts {
 };
 
 // What the service itself does in its own time, under the operation that a client would use for it.
-struct issue_pending {};     // certificate_merge: Self, or the built-in authority, signs
+struct issue_pending {};      // certificate_merge: Self, or the built-in authority, signs
 struct renew_certificate {};  // certificate_create, with the policy that there is
 struct tell_expiry {          // an update: a notice that the version expires soon, or has expired
   std::string version;
@@ -158,7 +158,7 @@ struct restore_certificate {
 
 struct page_request {
   unsigned max_results = max_page_size;
-  std::string after;  // opaque position from a skip token; empty: from the start
+  std::string after;             // opaque position from a skip token; empty: from the start
   bool include_pending = false;  // certificates
 };
 
@@ -175,8 +175,8 @@ using request_body =
                  crypto_parameters, set_rotation_policy, random_bytes, release_key,
                  create_certificate, import_certificate, update_certificate, policy_input,
                  merge_certificate, cancel_pending, set_contacts, issuer_input, issue_pending,
-                 renew_certificate, tell_expiry, notice_taken, restore_secret, restore_key, restore_certificate, page_request,
-                 secret_format, pending_filter>;
+                 renew_certificate, tell_expiry, notice_taken, restore_secret, restore_key,
+                 restore_certificate, page_request, secret_format, pending_filter>;
 
 // One data-plane request, checked for form, not yet for rights or against the vault's state.
 struct request {

@@ -36,6 +36,17 @@ json::object zone_object(unsigned id, const zone_status& zone) {
   return out;
 }
 
+json::object hsm_object(const hsm_status& hsm) {
+  json::object out;
+  out["zone"] = text(std::to_string(hsm.zone));
+  out["token"] = text(hsm.token);
+  out["state"] = text(hsm.state);
+  out["keys"] = hsm.report.keys;
+  out["missing"] = hsm.report.missing;
+  out["trouble"] = text_or_null(hsm.trouble);
+  return out;
+}
+
 json::object replication_object(const replication_status& r) {
   json::object out;
   out["source"] = text(r.source);
@@ -66,6 +77,9 @@ json::object region_object(const std::string& name, const std::string& pair,
   unsigned id = 0;
   for (const auto& zone : status.zones) zones.emplace_back(zone_object(++id, zone));
   out["zones"] = std::move(zones);
+  json::array hsms;
+  for (const auto& hsm : status.hsms) hsms.emplace_back(hsm_object(hsm));
+  out["hsms"] = std::move(hsms);
   out["replication"] = status.replication ? json::value(replication_object(*status.replication))
                                           : json::value(nullptr);
   return out;

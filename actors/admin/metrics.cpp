@@ -88,6 +88,33 @@ void add_gauge(MetricFamily& f, std::initializer_list<ClientMetric::Label> label
   f.metric.push_back(std::move(m));
 }
 
+void add_present(std::vector<MetricFamily>& out, std::initializer_list<MetricFamily*> families) {
+  for (auto* f : families) {
+    if (!f->metric.empty()) out.push_back(std::move(*f));
+  }
+}
+
+void add_hsms(std::vector<MetricFamily>& out, const status_reply& status) {
+  auto up =
+      family("twinkeep_hsm_up", "Whether the zone's HSM token can be used.", MetricType::Gauge);
+  auto keys = family("twinkeep_hsm_keys", "Keys that the token holds.", MetricType::Gauge);
+  auto missing = family("twinkeep_hsm_missing_keys", "Keys that the token is still to be given.",
+                        MetricType::Gauge);
+  for (const auto& region : status.regions) {
+    if (!region.status) continue;
+    for (const auto& hsm : region.status->hsms) {
+      const auto add = [&](MetricFamily& f, std::size_t value) {
+        add_gauge(f, {{"region", region.name}, {"zone", std::to_string(hsm.zone)}},
+                  static_cast<double>(value));
+      };
+      add(up, hsm.state == "down" ? 0 : 1);
+      add(keys, hsm.report.keys);
+      add(missing, hsm.report.missing);
+    }
+  }
+  add_present(out, {&up, &keys, &missing});
+}
+
 void add_status(std::vector<MetricFamily>& out, const status_reply& status) {
   auto up = family("twinkeep_region_up", "Whether the region is up and serves.", MetricType::Gauge);
   auto sync = family("twinkeep_zone_in_sync", "Whether the zone has every committed write.",
@@ -111,9 +138,8 @@ void add_status(std::vector<MetricFamily>& out, const status_reply& status) {
       add_gauge(age, {{"region", region.name}}, r->lag_seconds);
     }
   }
-  for (auto* f : {&up, &sync, &revisions, &age}) {
-    if (!f->metric.empty()) out.push_back(std::move(*f));
-  }
+  add_present(out, {&up, &sync, &revisions, &age});
+  add_hsms(out, status);
 }
 
 void add_audit(std::vector<MetricFamily>& out, const audit_status& audit) {
@@ -128,8 +154,8 @@ void add_audit(std::vector<MetricFamily>& out, const audit_status& audit) {
       family("twinkeep_audit_refused_requests_total",
              "Requests not served because the audit log took no lines.", MetricType::Counter);
   refused.metric.emplace_back().counter.value = static_cast<double>(audit.refused);
-  auto failing = family("twinkeep_audit_failing", "Whether the audit log takes no lines.",
-                        MetricType::Gauge);
+  auto failing =
+      family("twinkeep_audit_failing", "Whether the audit log takes no lines.", MetricType::Gauge);
   add_gauge(failing, {}, audit.failing ? 1 : 0);
   for (auto* f : {&lines, &refused, &failing}) out.push_back(std::move(*f));
 }

@@ -39,6 +39,7 @@ executor_limits limits_for(const regions::deployment& topology) {
   // A disk command blocks its thread; no zone waits for another one's disk.
   limits.disk_threads =
       static_cast<unsigned>(topology.regions.size()) * regions::replicas_per_region;
+  limits.tokens = topology.hsms.size();
   return limits;
 }
 
@@ -95,6 +96,7 @@ struct service::parts {
   std::optional<gateway> front;
   std::optional<admin_server> admin;
   std::atomic<bool> stopping{false};
+  bool left_behind = false;
 
   parts(regions::deployment t, std::filesystem::path d,
         std::function<void(const std::string&)> on_fatal)
@@ -197,6 +199,10 @@ bool service::ready() const {
                              [](const auto& entry) { return entry.second.serving() != nullptr; });
 }
 
+bool service::left_threads_behind() const {
+  return parts_->left_behind;
+}
+
 const service_doors& service::doors() const {
   return *parts_->doors;
 }
@@ -223,7 +229,9 @@ void service::stop() {
   }
   if (p.routes) p.routes->publish(std::make_shared<routing_table>());
   if (p.system) p.system->await_all_actors_done();
-  p.work.reset();  // what disks have begun ends before the stores are closed
+  // What disks have begun ends before the stores are closed.
+  if (p.work && !p.work->finish(drain_patience)) p.left_behind = true;
+  p.work.reset();
   p.system.reset();
   p.courier.reset();
   p.issuers.reset();

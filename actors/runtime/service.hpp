@@ -28,6 +28,8 @@ class service {
   // Refuses what is new, finishes what is under way, ends the actors, closes the stores, wipes
   // keys.
   void stop();
+  // After stop(): a thread is in an HSM's module and does not come back. What it uses must stay.
+  [[nodiscard]] bool left_threads_behind() const;
 
  private:
   struct parts;

@@ -1,13 +1,24 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <vector>
 
 namespace twinkeep::actors {
 
-// Where blocking work goes. Lanes are apart, so that slow disks do not hold up signatures.
-enum class work_lane { crypto, disk };
+// Where blocking work goes. Lanes are apart, so that slow disks do not hold up signatures, nor a
+// module that hangs anybody but those who wait for its token.
+enum class work_lane : std::size_t { crypto, disk, first_token };
+// Of the deployment's `token`th HSM token: its operations, and apart from them the questions
+// whether it still answers.
+[[nodiscard]] constexpr work_lane token_lane(std::size_t token) {
+  return work_lane{static_cast<std::size_t>(work_lane::first_token) + 2 * token};
+}
+[[nodiscard]] constexpr work_lane token_watch_lane(std::size_t token) {
+  return work_lane{static_cast<std::size_t>(token_lane(token)) + 1};
+}
 
 // PORT: carries out what must not block an event loop (RSA private operations, key generation,
 // fsync). Work reports back by sending a message; it never touches an actor or a promise.
@@ -34,22 +45,28 @@ class work_executor {
 struct executor_limits {
   unsigned crypto_threads = 2;
   unsigned disk_threads = 9;
+  std::size_t tokens = 0;
+  unsigned token_threads = 4;     // for each
   std::size_t max_queued = 4096;  // for each lane
 };
 
-// Threads. The destructor finishes what was accepted, then joins.
+// Threads.
 class thread_executor : public work_executor {
  public:
   explicit thread_executor(const executor_limits& limits);
-  ~thread_executor() override;
+  ~thread_executor() override;  // as finish()
+  // Finishes what was accepted and joins. Tokens' lanes are waited for no longer than `patience`: a
+  // module that hangs must not keep the service from ending. False: some of their threads are still
+  // in their modules, and what they use must outlive them.
+  bool finish(std::chrono::milliseconds patience);
   bool submit(work_lane lane, work w) override;
   bool submit_brief(brief_work w) override;
   unsigned workers(work_lane lane) const override;
 
  private:
   struct lane_state;
-  std::unique_ptr<lane_state> crypto_;
-  std::unique_ptr<lane_state> disk_;
+  [[nodiscard]] lane_state& lane(work_lane lane) const;
+  std::vector<std::shared_ptr<lane_state>> lanes_;  // by work_lane
 };
 
 }  // namespace twinkeep::actors

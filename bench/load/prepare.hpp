@@ -37,6 +37,7 @@ struct workload_shape {
   unsigned set_names = 1000;  // that set writes to, in turn
   unsigned keys = 1;          // for each kind of key
   unsigned value_bytes = 64;  // of a secret
+  bool hsm = false;           // keys are an HSM's
   unsigned connections = 32;  // as in the run: each has its own objects in a cycle
 };
 

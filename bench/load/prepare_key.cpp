@@ -26,22 +26,24 @@ struct key_kind {
   std::string prefix;  // of its name
   std::string create;  // body
 };
-key_kind kind_of(const mix_item& item) {
+key_kind kind_of(const mix_item& item, bool hsm) {
   const crypto::algorithm& algorithm = *item.algorithm;
+  const std::string place = hsm ? "hsm-" : "";
+  const std::string end = hsm ? R"(-HSM")" : R"(")";
   switch (algorithm.type) {
     case crypto::key_type::rsa: {
       const std::string bits = std::to_string(item.rsa_bits);
-      return {"load-rsa-" + bits, R"({"kty":"RSA","key_size":)" + bits + '}'};
+      return {"load-rsa-" + place + bits, R"({"kty":"RSA)" + end + R"(,"key_size":)" + bits + '}'};
     }
     case crypto::key_type::oct: {
       const std::string bits = std::to_string(algorithm.key_bits == 0 ? 256 : algorithm.key_bits);
-      return {"load-oct-" + bits, R"({"kty":"oct","key_size":)" + bits + '}'};
+      return {"load-oct-" + place + bits, R"({"kty":"oct)" + end + R"(,"key_size":)" + bits + '}'};
     }
     case crypto::key_type::ec:
       break;
   }
   const std::string name(crypto::facts_of(algorithm.crv.value()).name);
-  return {"load-ec-" + name, R"({"kty":"EC","crv":")" + name + R"("})"};
+  return {"load-ec-" + place + name, R"({"kty":"EC)" + end + R"(,"crv":")" + name + R"("})"};
 }
 
 std::string member(std::string_view name, std::string_view value) {
@@ -126,7 +128,7 @@ result<prepared_operation, std::string> prepare_keys(const target_vault& vault,
                                                      const workload_shape& shape,
                                                      prepared_operation out) {
   key_preparer preparer(vault, item);
-  const key_kind kind = kind_of(item);
+  const key_kind kind = kind_of(item, shape.hsm);
   for (unsigned i = 0; i < shape.keys; ++i) {
     auto request = preparer.prepare(kind, i);
     if (!request.ok()) return failure{request.error()};

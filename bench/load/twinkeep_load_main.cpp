@@ -70,6 +70,7 @@ void declare(CLI::App& app, arguments& given) {
   app.add_option("--keys", given.shape.keys, "Objects of each other kind that are used in turn")
       ->check(CLI::Range(1, 10'000))
       ->capture_default_str();
+  app.add_flag("--hsm", given.shape.hsm, "Keys are an HSM's; needs a Premium vault");
   app.add_option("--value-size", given.shape.value_bytes, "Bytes of a secret")
       ->check(CLI::Range(1, 25'600))
       ->capture_default_str();

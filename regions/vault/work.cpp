@@ -143,10 +143,15 @@ protocol::error refused(const crypto::error& e) {
   return protocol::bad_parameter(e.message);
 }
 
+const std::string& hsm_label_of(const vault_work& work) {
+  static const std::string none;
+  if (const auto* w = std::get_if<generate_key>(&work)) return w->hsm_label;
+  if (const auto* w = std::get_if<import_key_material>(&work)) return w->hsm_label;
+  return none;
+}
+
 bool is_for_hsms(const vault_work& work) {
-  if (const auto* w = std::get_if<generate_key>(&work)) return !w->hsm_label.empty();
-  if (const auto* w = std::get_if<import_key_material>(&work)) return !w->hsm_label.empty();
-  return std::holds_alternative<install_hsm_keys>(work);
+  return std::holds_alternative<install_hsm_keys>(work) || !hsm_label_of(work).empty();
 }
 
 work_result carry_out(const vault_work& work, const protocol::request& request,

@@ -56,6 +56,8 @@ using vault_work =
                  complete_certificate, import_certificate_bundle>;
 // Whether it is the region's HSMs that carry it out.
 [[nodiscard]] bool is_for_hsms(const vault_work& work);
+// Of a key that is made there.
+[[nodiscard]] const std::string& hsm_label_of(const vault_work& work);
 struct hsm_keys_installed {};
 
 struct requested_certificate {

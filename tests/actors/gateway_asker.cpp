@@ -56,10 +56,11 @@ vault_actor::behavior_type stand_in(vault_actor::pointer self, manner m,
           },
           [](const replicated_changes&) {},
           [](const crypto_team&) {},
+          [](const hsm_team&) {},
           [](tick) {},
           [](wake) {},
           [](const notice_outcome&) {},
-          [](const recovery_changed&) {}};
+          [](const settings_changed&) {}};
 }
 
 struct asker_fixture {

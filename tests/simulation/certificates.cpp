@@ -17,17 +17,7 @@ using regions::fault_kind;
 
 namespace {
 
-constexpr duration look_every = 10ms;
-
-outcome call(world& w, protocol::request request) {
-  outcome result;
-  ask one(w, "demo", std::move(request), [&result](const outcome& o) { result = o; });
-  while (!one.finished()) {
-    w.run_for(look_every);
-    one.tick();
-  }
-  return result;
-}
+const std::string vault = "demo";
 
 protocol::request create(const std::string& name) {
   protocol::create_certificate body;
@@ -42,7 +32,8 @@ const regions::verdict& verdict_of(const outcome& o) {
 }
 
 bool is_completed(world& w, const std::string& name) {
-  const auto asked = call(w, {operation_id::certificate_get_pending, name, {}, {}});
+  const auto asked =
+      call(w, vault, protocol::request{operation_id::certificate_get_pending, name, {}, {}});
   if (!asked.ok()) return false;
   return std::get<regions::pending_answer>(verdict_of(asked)).operation.status ==
          protocol::pending_status::completed;
@@ -51,7 +42,7 @@ bool is_completed(world& w, const std::string& name) {
 // How many versions a list shows; certificates, their keys and their secrets have the same.
 template <class Page>
 std::size_t versions_in(world& w, operation_id list, const std::string& name) {
-  const auto listed = call(w, {list, name, {}, protocol::page_request{}});
+  const auto listed = call(w, vault, protocol::request{list, name, {}, protocol::page_request{}});
   BOOST_REQUIRE(listed.ok());
   return std::get<Page>(verdict_of(listed)).items.size();
 }
@@ -89,7 +80,7 @@ BOOST_DATA_TEST_CASE(an_acknowledged_certificate_is_issued_once, boost::unit_tes
     const bool crash_first = w.random().chance(50);
     if (crash_first) w.faults().begin(f);
     ++asked;
-    const bool acknowledged_now = call(w, create(name)).ok();
+    const bool acknowledged_now = call(w, vault, create(name)).ok();
     if (acknowledged_now) ++acknowledged;
     if (!crash_first) w.faults().begin(f);
     w.run_for(w.random().between(0ms, 1s));

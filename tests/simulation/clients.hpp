@@ -48,6 +48,19 @@ class ask {
   unsigned answers_ = 0;
 };
 
+// One request from beginning to end; what `ask` takes but for its last argument.
+template <class... Arguments>
+outcome call(world& w, Arguments... arguments) {
+  using namespace std::chrono_literals;
+  outcome result;
+  ask one{w, std::move(arguments)..., [&result](const outcome& o) { result = o; }};
+  while (!one.finished()) {
+    w.run_for(10ms);
+    one.tick();
+  }
+  return result;
+}
+
 // Clients at work on one vault, and what they are promised. The first broken promise is kept.
 class workload {
  public:

@@ -43,17 +43,6 @@ management::vault_input vault_body(const world& w, unsigned number) {
   return body;
 }
 
-template <class... Arguments>
-outcome send(world& w, Arguments... arguments) {
-  outcome result;
-  ask question{w, std::move(arguments)..., [&](const outcome& o) { result = o; }};
-  while (!question.finished()) {
-    w.run_for(10ms);
-    question.tick();
-  }
-  return result;
-}
-
 bool acknowledged(const outcome& o) {
   return o.ok() && std::holds_alternative<regions::registry_answer>(*o.reply->registry);
 }
@@ -89,7 +78,7 @@ protocol::request data_request(protocol::operation_id id, protocol::request_body
 }
 
 std::size_t count_secrets(world& w, const std::string& vault) {
-  const auto o = send(
+  const auto o = call(
       w, vault,
       data_request(protocol::operation_id::secret_list, protocol::page_request{25, "", false}));
   BOOST_REQUIRE(o.ok());
@@ -99,7 +88,7 @@ std::size_t count_secrets(world& w, const std::string& vault) {
 bool put_secret(world& w, const std::string& vault) {
   protocol::set_secret body;
   body.value = crypto::secret_bytes::copy_of(as_bytes(std::string_view{"v"}));
-  return send(w, vault, data_request(protocol::operation_id::secret_set, std::move(body))).ok();
+  return call(w, vault, data_request(protocol::operation_id::secret_set, std::move(body))).ok();
 }
 
 fault of_home(fault_kind kind) {
@@ -139,11 +128,11 @@ BOOST_AUTO_TEST_CASE(a_vault_is_made_used_deleted_recovered_and_purged) {
   world w{1};
   BOOST_REQUIRE(w.run_until([&] { return w.healthy(); }, 5s));
   const auto body = vault_body(w, 1);
-  BOOST_REQUIRE(acknowledged(send(w, change(management::operation_id::vault_put, "fresh", body))));
+  BOOST_REQUIRE(acknowledged(call(w, change(management::operation_id::vault_put, "fresh", body))));
   BOOST_REQUIRE(w.run_until([&] { return is_served(w, "fresh"); }, 5s));
   BOOST_REQUIRE(put_secret(w, "fresh"));
   BOOST_REQUIRE(w.run_until([&] { return w.healthy(); }, 5s));  // the copy is placed, too
-  BOOST_REQUIRE(acknowledged(send(w, change(management::operation_id::vault_delete, "fresh"))));
+  BOOST_REQUIRE(acknowledged(call(w, change(management::operation_id::vault_delete, "fresh"))));
   BOOST_TEST(w.env().routes.current()->find("fresh") == nullptr);
   w.restart();
   BOOST_REQUIRE(w.run_until([&] { return w.healthy(); }, 5s));
@@ -151,14 +140,14 @@ BOOST_AUTO_TEST_CASE(a_vault_is_made_used_deleted_recovered_and_purged) {
   management::vault_input recover;
   recover.recover = true;
   BOOST_REQUIRE(
-      acknowledged(send(w, change(management::operation_id::vault_put, "fresh", recover))));
+      acknowledged(call(w, change(management::operation_id::vault_put, "fresh", recover))));
   BOOST_REQUIRE(w.run_until([&] { return is_served(w, "fresh"); }, 5s));
   BOOST_TEST(count_secrets(w, "fresh") == 1u);
-  BOOST_REQUIRE(acknowledged(send(w, change(management::operation_id::vault_delete, "fresh"))));
+  BOOST_REQUIRE(acknowledged(call(w, change(management::operation_id::vault_delete, "fresh"))));
   BOOST_REQUIRE(
-      acknowledged(send(w, change(management::operation_id::deleted_vault_purge, "fresh"))));
+      acknowledged(call(w, change(management::operation_id::deleted_vault_purge, "fresh"))));
   BOOST_REQUIRE(w.run_until([&] { return published(w, "fresh") == nullptr; }, 5s));
-  BOOST_REQUIRE(acknowledged(send(w, change(management::operation_id::vault_put, "fresh", body))));
+  BOOST_REQUIRE(acknowledged(call(w, change(management::operation_id::vault_put, "fresh", body))));
   BOOST_REQUIRE(w.run_until([&] { return is_served(w, "fresh"); }, 5s));
   BOOST_TEST(count_secrets(w, "fresh") == 0u);
   BOOST_REQUIRE(w.run_until([&] { return w.healthy(); }, 5s));
@@ -168,18 +157,18 @@ BOOST_AUTO_TEST_CASE(nothing_of_a_vault_changes_while_its_region_is_failed_over)
   world w{2};
   BOOST_REQUIRE(w.run_until([&] { return w.healthy(); }, 5s));
   BOOST_REQUIRE(acknowledged(
-      send(w, change(management::operation_id::vault_put, "fresh", vault_body(w, 1)))));
+      call(w, change(management::operation_id::vault_put, "fresh", vault_body(w, 1)))));
   BOOST_REQUIRE(w.run_until([&] { return is_served(w, "fresh") && w.healthy(); }, 5s));
   w.faults().begin(of_home(fault_kind::region_down));
   BOOST_REQUIRE(w.run_until(
       [&] { return w.route("fresh").route.mode == regions::vault_mode::read_only; }, 10s));
-  const auto o = send(w, change(management::operation_id::vault_put, "fresh", vault_body(w, 2)));
+  const auto o = call(w, change(management::operation_id::vault_put, "fresh", vault_body(w, 2)));
   BOOST_TEST(!acknowledged(o));
   BOOST_TEST(number_of(*published(w, "fresh")) == 1u);
   w.faults().end(of_home(fault_kind::region_down));
   BOOST_REQUIRE(w.run_until([&] { return w.healthy(); }, 60s));
   BOOST_REQUIRE(acknowledged(
-      send(w, change(management::operation_id::vault_put, "fresh", vault_body(w, 2)))));
+      call(w, change(management::operation_id::vault_put, "fresh", vault_body(w, 2)))));
   BOOST_TEST(number_of(*published(w, "fresh")) == 2u);
 }
 
@@ -188,7 +177,7 @@ BOOST_AUTO_TEST_CASE(the_copy_of_the_registry_serves_after_a_start_without_the_r
   world w{3};
   BOOST_REQUIRE(w.run_until([&] { return w.healthy(); }, 5s));
   BOOST_REQUIRE(acknowledged(
-      send(w, change(management::operation_id::vault_put, "fresh", vault_body(w, 7)))));
+      call(w, change(management::operation_id::vault_put, "fresh", vault_body(w, 7)))));
   BOOST_REQUIRE(w.run_until([&] { return is_served(w, "fresh") && w.healthy(); }, 5s));
   w.restart();
   w.faults().begin(of_home(fault_kind::region_down));
@@ -218,7 +207,7 @@ BOOST_DATA_TEST_CASE(what_was_acknowledged_of_vaults_stays, boost::unit_test::da
     const auto name = "vault-" + std::to_string(w.random().below(3));
     const bool away = w.route("demo").route.mode != regions::vault_mode::read_write;
     const auto o =
-        send(w, change(management::operation_id::vault_put, name, vault_body(w, ++number)));
+        call(w, change(management::operation_id::vault_put, name, vault_body(w, ++number)));
     if (acknowledged(o)) {
       BOOST_TEST(!away, "a change was acknowledged while the region was failed over");
       known[name] = number;

@@ -18,6 +18,8 @@ using regions::fault_kind;
 
 namespace {
 
+const std::string vault = "demo";
+
 const std::string listening = "[events]\nwebhook = \"https://hooks.example/\"\n";
 
 // Takes what it is told, or some of it.
@@ -54,27 +56,18 @@ protocol::request_body a_value() {
 }
 
 // Until it is answered.
-outcome send(world& w, protocol::request request) {
-  outcome result;
-  ask question{w, "demo", std::move(request), [&](const outcome& o) { result = o; }};
-  while (!question.finished()) {
-    w.run_for(10ms);
-    question.tick();
-  }
-  return result;
-}
-
 // The version that was made; empty: it was refused.
 std::string set(world& w, const std::string& name) {
-  const auto o = send(w, request_for(operation_id::secret_set, name, a_value()));
+  const auto o = call(w, vault, request_for(operation_id::secret_set, name, a_value()));
   if (!o.ok()) return {};
   return std::get<regions::secret_answer>(std::get<regions::verdict>(o.reply->answer))
       .secret->properties.version;
 }
 
 std::size_t count_deleted(world& w) {
-  const auto o = send(
-      w, request_for(operation_id::secret_list_deleted, "", protocol::page_request{25, "", false}));
+  const auto o = call(
+      w, vault,
+      request_for(operation_id::secret_list_deleted, "", protocol::page_request{25, "", false}));
   BOOST_REQUIRE(o.ok());
   return std::get<regions::secret_page>(std::get<regions::verdict>(o.reply->answer)).items.size();
 }
@@ -105,7 +98,7 @@ BOOST_AUTO_TEST_CASE(what_is_due_happens_as_soon_as_the_clock_is_advanced) {
   for (std::size_t i = 0; i < count; ++i) {
     const auto name = "s" + std::to_string(i);
     BOOST_REQUIRE(!set(w, name).empty());
-    BOOST_REQUIRE(send(w, request_for(operation_id::secret_delete, name)).ok());
+    BOOST_REQUIRE(call(w, vault, request_for(operation_id::secret_delete, name)).ok());
   }
   w.faults().begin(advance(89 * 86'400));
   w.run_for(2s);
@@ -119,7 +112,7 @@ BOOST_AUTO_TEST_CASE(what_became_due_while_the_region_was_down_happens_when_it_i
   world w{2};
   BOOST_REQUIRE(w.run_until([&] { return w.healthy(); }, 5s));
   BOOST_REQUIRE(!set(w, "s").empty());
-  BOOST_REQUIRE(send(w, request_for(operation_id::secret_delete, "s")).ok());
+  BOOST_REQUIRE(call(w, vault, request_for(operation_id::secret_delete, "s")).ok());
   w.run_for(1s);  // the copy follows
   w.faults().begin(down());
   const auto away = [&] { return w.route("demo").route.mode == regions::vault_mode::read_only; };

@@ -58,6 +58,28 @@ std::string show_replication(const json::array& regions) {
   return any ? table.render() : "";
 }
 
+// Empty when there are no HSMs.
+std::string show_hsms(const json::array& regions) {
+  text_table table({{"HSM IN"},
+                    {"ZONE"},
+                    {"TOKEN"},
+                    {"STATE"},
+                    {"KEYS", align::right},
+                    {"MISSING", align::right},
+                    {"TROUBLE"}});
+  bool any = false;
+  for (const json::value& region : regions) {
+    if (!member(region, "hsms").is_array()) continue;
+    for (const json::value& hsm : list(region, "hsms")) {
+      any = true;
+      table.add_row({field(region, "name"), field(hsm, "zone"), field(hsm, "token"),
+                     field(hsm, "state"), field(hsm, "keys"), field(hsm, "missing"),
+                     field(hsm, "trouble")});
+    }
+  }
+  return any ? table.render() : "";
+}
+
 std::string show_vaults(const json::array& vaults) {
   text_table table({{"VAULT"}, {"REGION"}, {"SERVED BY"}, {"MODE"}});
   for (const json::value& vault : vaults) {
@@ -75,6 +97,7 @@ std::string show_status(const json::value& status) {
   if (const std::string replication = show_replication(regions); !replication.empty()) {
     out += replication + '\n';
   }
+  if (const std::string hsms = show_hsms(regions); !hsms.empty()) out += hsms + '\n';
   return out + show_vaults(list(status, "vaults"));
 }
 

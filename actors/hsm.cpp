@@ -1,0 +1,307 @@
+#include "actors/hsm.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <atomic>
+
+#include "actors/key_use.hpp"
+#include "actors/lane_answers.hpp"
+#include "protocol/identifiers.hpp"
+#include "regions/vault/records.hpp"
+
+namespace twinkeep::actors {
+
+namespace {
+
+using token_ptr = std::shared_ptr<crypto::hsm_token>;
+
+bool is_lost(const crypto::error& e) {
+  return e.code == crypto::error_code::unavailable;
+}
+
+// Only the loss of the token is no answer.
+crypto::outcome<vault_reply_ptr> use_in(crypto::hsm_token& token, const crypto_job& job) {
+  const auto& key = *job.key.key;
+  auto use = [&]() -> crypto::outcome<crypto_result> {
+    auto material = regions::open_value(*job.vault, key.record_key, key.value);
+    if (!material) return failure{std::move(material).error()};
+    auto label =
+        regions::hsm_label(job.vault->name, protocol::lower(job.key.name), key.properties.version);
+    if (auto there = token.install(material->view(), label); !there) {
+      return failure{std::move(there).error()};
+    }
+    auto loaded = token.load(material->view());
+    if (!loaded) return failure{std::move(loaded).error()};
+    return use_key(job, **loaded);
+  };
+  auto result = use();
+  if (!result && is_lost(result.error())) return failure{std::move(result).error()};
+  return reply_of(job, std::move(result));
+}
+
+crypto::outcome<regions::work_result_ptr> make_in(crypto::hsm_token& token, const work_job& job) {
+  auto made = [&]() -> crypto::outcome<crypto::generated_key> {
+    if (const auto* w = std::get_if<regions::generate_key>(&job.work)) {
+      return token.generate(w->spec);
+    }
+    return token.import_key(std::get<protocol::import_key>(job.request->request->body).key);
+  }();
+  if (made) {
+    return std::make_shared<const regions::work_result>(std::move(*made));
+  }
+  if (is_lost(made.error())) return failure{std::move(made).error()};
+  return std::make_shared<const regions::work_result>(regions::refused(made.error()));
+}
+
+crypto::outcome<hsm_installed> install_in(crypto::hsm_token& token, const hsm_installation& job) {
+  for (const auto& [material, label] : job.keys) {
+    auto done = token.install(material, label);
+    if (done) continue;
+    if (is_lost(done.error())) return failure{std::move(done).error()};
+    // Of another security world, most likely: a backup that comes from another geography.
+    return hsm_installed{protocol::bad_parameter(
+        "The key cannot be brought into the HSMs of this vault's region: " + done.error().message)};
+  }
+  return hsm_installed{};
+}
+
+// One of the keys that a vault wants held.
+crypto::outcome<crypto::hsm_key_id> hold_in(crypto::hsm_token& token,
+                                            const regions::vault_identity& vault,
+                                            const regions::hsm_key& wanted) {
+  auto material = regions::open_value(vault, wanted.key->record_key, wanted.key->value);
+  if (!material) return failure{std::move(material).error()};
+  const auto head = crypto::read_hsm_material_head(material->view());
+  if (!head) return crypto::fail(crypto::error_code::corrupt, "it is not the key of an HSM");
+  if (auto done = token.install(material->view(), wanted.label); !done) {
+    return failure{std::move(done).error()};
+  }
+  return head->id;
+}
+
+// What is open, and what was in it then.
+struct opened_token {
+  token_ptr token;
+  std::vector<crypto::hsm_object> objects;
+};
+
+struct hsm_state {
+  static inline const char* name = "hsm";
+  // A call that a module may not come back from.
+  struct call {
+    enum class stage { waits, runs, ended };
+    std::atomic<stage> is{stage::waits};
+    std::optional<regions::instant> seen;  // running, when the actor looked
+  };
+  hsm_actor::pointer self = nullptr;
+  environment* env = nullptr;
+  std::size_t number = 0;
+  token_ptr token;
+  std::vector<std::shared_ptr<call>> calls;
+  regions::token_content content;
+  bool is_filling = false;
+  lane_answers<hsm_actor> answers;
+
+  [[nodiscard]] const regions::hsm_config& config() const { return env->topology.hsms.at(number); }
+  [[nodiscard]] hsm_report report() const { return {content.held(), content.missing()}; }
+
+  // The asker has been told why.
+  void lose() { self->quit(caf::exit_reason::unhandled_exception); }
+
+  template <class Reply>
+  auto lose_on_failure() {
+    return [this](const crypto::outcome<Reply>& outcome) {
+      if (!outcome) lose();
+    };
+  }
+
+  // To be called when the call begins; the call ends with what it gives.
+  auto watched() {
+    auto begun = std::make_shared<call>();
+    calls.push_back(begun);
+    return [begun] {
+      begun->is = call::stage::runs;
+      const auto end = [](call* c) { c->is = call::stage::ended; };
+      return std::unique_ptr<call, decltype(end)>(begun.get(), end);
+    };
+  }
+
+  caf::result<hsm_report> open() {
+    auto opened = std::make_shared<opened_token>();
+    return answers.promise<hsm_report>(
+        self,
+        [opened, env = env, where = config().where](unsigned) -> crypto::outcome<hsm_report> {
+          auto found = env->open_hsm(where);
+          if (!found) return failure{std::move(found).error()};
+          auto objects = (*found)->inventory();
+          if (!objects) return failure{std::move(objects).error()};
+          *opened = {std::move(*found), std::move(*objects)};
+          return hsm_report{opened->objects.size(), 0};
+        },
+        hsm_report{}, to_lane(env->work, token_watch_lane(number)),
+        [this, opened](const crypto::outcome<hsm_report>& outcome) {
+          if (!outcome) return lose();
+          token = opened->token;
+          content.opened(opened->objects);
+        });
+  }
+
+  caf::result<hsm_report> ask() {
+    if (hangs()) {
+      lose();
+      return caf::make_error(caf::sec::request_receiver_down,
+                             std::string{"a call of the module does not come back"});
+    }
+    if (token == nullptr) return caf::make_error(caf::sec::request_receiver_down);
+    fill();  // if there was no room for it before
+    return answers.promise<hsm_report>(
+        self,
+        [token = token, now = report()](unsigned) -> crypto::outcome<hsm_report> {
+          if (auto well = token->ping(); !well) return failure{std::move(well).error()};
+          return now;
+        },
+        report(), to_lane(env->work, token_watch_lane(number)), lose_on_failure<hsm_report>());
+  }
+
+  // Counted from when a call is first found under way, not from when it was asked for: a queue is
+  // no sign of a module that hangs.
+  bool hangs() {
+    const auto now = self->clock().now();
+    std::erase_if(calls, [](const auto& c) { return c->is == call::stage::ended; });
+    for (const auto& c : calls) {
+      if (c->is == call::stage::runs) c->seen = c->seen.value_or(now);
+    }
+    return std::ranges::any_of(calls, [&](const auto& c) {
+      return c->seen && now - *c->seen >= env->topology.timings.zone_timeout;
+    });
+  }
+
+  // Work that is soon done: if it is not, the module hangs.
+  template <class Reply, class Work, class After>
+  caf::result<Reply> on_token(Work work, Reply full, After after) {
+    if (token == nullptr) return caf::make_error(caf::sec::request_receiver_down);
+    return answers.promise<Reply>(
+        self,
+        [work = std::move(work), token = token, watch = watched()](unsigned) {
+          const auto under_way = watch();
+          return work(*token);
+        },
+        full, to_lane(env->work, token_lane(number)), std::move(after));
+  }
+
+  caf::result<vault_reply_ptr> use(const crypto_job_ptr& job) {
+    auto full = std::make_shared<vault_reply>();
+    full->vault = job->vault;
+    full->answer = regions::verdict{protocol::throttled()};
+    return on_token<vault_reply_ptr>([job](auto& t) { return use_in(t, *job); }, full,
+                                     lose_on_failure<vault_reply_ptr>());
+  }
+
+  // Making a key may take seconds.
+  caf::result<regions::work_result_ptr> make(const work_job_ptr& job) {
+    if (token == nullptr) return caf::make_error(caf::sec::request_receiver_down);
+    return answers.promise<regions::work_result_ptr>(
+        self, [job, token = token](unsigned) { return make_in(*token, *job); },
+        std::make_shared<const regions::work_result>(protocol::throttled()),
+        to_lane(env->work, token_lane(number)), lose_on_failure<regions::work_result_ptr>());
+  }
+
+  caf::result<hsm_installed> install(const hsm_installation_ptr& job) {
+    return on_token<hsm_installed>([job](auto& t) { return install_in(t, *job); },
+                                   hsm_installed{protocol::throttled()},
+                                   [this, job](const crypto::outcome<hsm_installed>& outcome) {
+                                     if (!outcome) return lose();
+                                     if (!outcome->refused) note(*job);
+                                   });
+  }
+
+  void note(const hsm_installation& job) {
+    for (const auto& [material, label] : job.keys) {
+      if (const auto head = crypto::read_hsm_material_head(material)) {
+        content.installed(label, head->id);
+      }
+    }
+  }
+
+  // One step after the other, so that clients' operations have the token's other sessions. Where
+  // the lane has no room, it is tried again with the next question.
+  void fill() {
+    if (is_filling || token == nullptr) return;
+    const auto* next = content.next();
+    if (next == nullptr) return;
+    is_filling = next->install ? install(*next->install) : remove(content.to_remove());
+  }
+
+  bool install(const regions::token_content::installation& wanted) {
+    return step<crypto::hsm_key_id>(
+        [wanted](auto& t) { return hold_in(t, *wanted.vault, wanted.key); },
+        [this, label = wanted.key.label](const crypto::outcome<crypto::hsm_key_id>& id) {
+          if (!id) {
+            spdlog::error("HSM token {} cannot hold {}: {}", config().where.token, label,
+                          id.error().message);
+          }
+          content.done(id ? std::optional{*id} : std::nullopt);
+        });
+  }
+
+  bool remove(std::vector<crypto::hsm_key_id> ids) {
+    return step<void>(
+        [ids = std::move(ids)](crypto::hsm_token& t) -> crypto::outcome<void> {
+          for (const auto& id : ids) {
+            if (auto gone = t.remove(id); !gone) return gone;
+          }
+          return {};
+        },
+        [this](const crypto::outcome<void>&) { content.done({}); });
+  }
+
+  template <class Value>
+  bool step(std::function<crypto::outcome<Value>(crypto::hsm_token&)> work,
+            std::function<void(const crypto::outcome<Value>&)> after) {
+    return env->work.submit(
+        token_lane(number), [this, token = token, work = std::move(work), after = std::move(after),
+                             watch = watched(), me = hsm_actor{self}](unsigned) {
+          const auto under_way = watch();
+          auto done = std::make_shared<crypto::outcome<Value>>(work(*token));
+          auto finish = [this, done, after] {
+            is_filling = false;
+            if (!*done && is_lost(done->error())) return lose();
+            after(*done);
+            fill();
+          };
+          caf::anon_send(me, work_done{std::make_shared<std::function<void()>>(std::move(finish))});
+        });
+  }
+};
+
+hsm_actor::behavior_type behave(hsm_actor::stateful_pointer<hsm_state> self, environment* env,
+                                std::size_t token) {
+  self->state.self = self;
+  self->state.env = env;
+  self->state.number = token;
+  return {
+      [self](hsm_command::open) { return self->state.open(); },
+      [self](hsm_command::ask) { return self->state.ask(); },
+      [self](const crypto_job_ptr& job) { return self->state.use(job); },
+      [self](const work_job_ptr& job) { return self->state.make(job); },
+      [self](const hsm_installation_ptr& job) { return self->state.install(job); },
+      [self](const hsm_wishes_ptr& wishes) {
+        self->state.content.want(*wishes);
+        self->state.fill();
+      },
+      [](const work_done& done) { (*done.finish)(); },
+  };
+}
+
+}  // namespace
+
+hsm_actor spawn_hsm(caf::actor_system& system, environment& env, std::size_t token) {
+  const auto& config = env.topology.hsms.at(token);
+  auto actor = system.spawn(behave, &env, token);
+  env.ice.enroll(caf::actor_cast<caf::actor>(actor),
+                 {config.region, config.region + '/' + std::to_string(config.zone)});
+  return actor;
+}
+
+}  // namespace twinkeep::actors

@@ -1,0 +1,76 @@
+#pragma once
+
+#include <deque>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "crypto/hsm.hpp"
+#include "regions/vault/hsm_keys.hpp"
+
+namespace twinkeep::regions {
+
+// What a vault wants of a token.
+struct hsm_wishes {
+  // Of what the token has of the vault and `keys` does not name, what goes?
+  enum class others {
+    stay,
+    // What was there when the token was opened: purged while it was away. What came since may be
+    // about to be committed.
+    go_if_old,
+    go,  // the vault was loaded just now, or is gone: nothing of it is under way
+  };
+  std::string vault;
+  vault_identity_ptr identity;  // null: the vault is gone, and `keys` empty
+  std::vector<hsm_key> keys;
+  std::vector<std::string> dropped = {};  // labels of those that go
+  others rest = others::stay;
+};
+
+// What a token holds, and the steps that are left until it holds what the vaults want, one after
+// the other. What came out of one backup is one key, under however many labels: it goes with the
+// last.
+class token_content {
+ public:
+  struct installation {
+    vault_identity_ptr vault;
+    hsm_key key;
+  };
+  struct step {
+    std::string label;
+    std::optional<installation> install;  // none: the label's keys go
+  };
+
+  void opened(const std::vector<crypto::hsm_object>& objects);
+  void want(const hsm_wishes& wishes);
+  void installed(const std::string& label, const crypto::hsm_key_id& id);
+
+  [[nodiscard]] const step* next() const { return steps_.empty() ? nullptr : &steps_.front(); }
+  // The keys that the next step, a removal, takes out of the token: none where another label needs
+  // them.
+  [[nodiscard]] std::vector<crypto::hsm_key_id> to_remove() const;
+  // The next step was carried out; `id`: of the key that it installed.
+  void done(std::optional<crypto::hsm_key_id> id);
+
+  [[nodiscard]] std::size_t held() const { return held_.size(); }  // labels
+  [[nodiscard]] std::size_t missing() const { return missing_; }
+
+ private:
+  struct holding {
+    std::vector<crypto::hsm_key_id> ids;
+    bool was_there = false;
+  };
+  void drop(const std::string& label);
+  [[nodiscard]] bool is_needed_elsewhere(const crypto::hsm_key_id& id,
+                                         std::string_view label) const;
+
+  std::unordered_map<std::string, holding> held_;
+  std::deque<step> steps_;
+  std::unordered_set<std::string> leaving_;  // labels that a step will take out
+  std::size_t missing_ = 0;                  // steps that install
+};
+
+}  // namespace twinkeep::regions
