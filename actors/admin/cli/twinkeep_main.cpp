@@ -132,8 +132,8 @@ int main(int argc, char** argv) {
   CLI::App* const start = drill->add_subcommand("start", "Start a drill; prints its id");
   start
       ->add_option("fault", given.drill.fault,
-                   "region_down, region_frozen, zone_down, zone_frozen, zone_wiped, link_cut, "
-                   "fsync_error, component_crash, clock_advance or throttled")
+                   "region_down, region_frozen, zone_down, zone_frozen, zone_wiped, hsm_down, "
+                   "link_cut, fsync_error, component_crash, clock_advance or throttled")
       ->required();
   start->add_option("--region", given.drill.region, "The region it happens in");
   start->add_option("--zone", given.drill.zone, "The zone it happens in");
