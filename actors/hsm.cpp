@@ -168,7 +168,9 @@ struct hsm_state {
   // no sign of a module that hangs.
   bool hangs() {
     const auto now = self->clock().now();
-    std::erase_if(calls, [](const auto& c) { return c->is == call::stage::ended; });
+    // Ended, or nobody else knows of it: the lane had no room.
+    std::erase_if(calls,
+                  [](const auto& c) { return c->is == call::stage::ended || c.use_count() == 1; });
     for (const auto& c : calls) {
       if (c->is == call::stage::runs) c->seen = c->seen.value_or(now);
     }
@@ -177,25 +179,19 @@ struct hsm_state {
     });
   }
 
-  // Work that is soon done: if it is not, the module hangs.
-  template <class Reply, class Work, class After>
-  caf::result<Reply> on_token(Work work, Reply full, After after) {
-    if (token == nullptr) return caf::make_error(caf::sec::request_receiver_down);
-    return answers.promise<Reply>(
-        self,
-        [work = std::move(work), token = token, watch = watched()](unsigned) {
-          const auto under_way = watch();
-          return work(*token);
-        },
-        full, to_lane(env->work, token_lane(number)), std::move(after));
-  }
-
+  // Soon done: if it is not, the module hangs.
   caf::result<vault_reply_ptr> use(const crypto_job_ptr& job) {
+    if (token == nullptr) return caf::make_error(caf::sec::request_receiver_down);
     auto full = std::make_shared<vault_reply>();
     full->vault = job->vault;
     full->answer = regions::verdict{protocol::throttled()};
-    return on_token<vault_reply_ptr>([job](auto& t) { return use_in(t, *job); }, full,
-                                     lose_on_failure<vault_reply_ptr>());
+    return answers.promise<vault_reply_ptr>(
+        self,
+        [job, token = token, watch = watched()](unsigned) {
+          const auto under_way = watch();
+          return use_in(*token, *job);
+        },
+        full, to_lane(env->work, token_lane(number)), lose_on_failure<vault_reply_ptr>());
   }
 
   // Making a key may take seconds.
@@ -207,13 +203,16 @@ struct hsm_state {
         to_lane(env->work, token_lane(number)), lose_on_failure<regions::work_result_ptr>());
   }
 
+  // All versions of a restored key may take seconds as well.
   caf::result<hsm_installed> install(const hsm_installation_ptr& job) {
-    return on_token<hsm_installed>([job](auto& t) { return install_in(t, *job); },
-                                   hsm_installed{protocol::throttled()},
-                                   [this, job](const crypto::outcome<hsm_installed>& outcome) {
-                                     if (!outcome) return lose();
-                                     if (!outcome->refused) note(*job);
-                                   });
+    if (token == nullptr) return caf::make_error(caf::sec::request_receiver_down);
+    return answers.promise<hsm_installed>(
+        self, [job, token = token](unsigned) { return install_in(*token, *job); },
+        hsm_installed{protocol::throttled()}, to_lane(env->work, token_lane(number)),
+        [this, job](const crypto::outcome<hsm_installed>& outcome) {
+          if (!outcome) return lose();
+          if (!outcome->refused) note(*job);
+        });
   }
 
   void note(const hsm_installation& job) {
