@@ -79,7 +79,7 @@ json::object region_object(const std::string& name, const std::string& pair,
   out["zones"] = std::move(zones);
   json::array hsms;
   for (const auto& hsm : status.hsms) hsms.emplace_back(hsm_object(hsm));
-  out["hsms"] = std::move(hsms);
+  if (!hsms.empty()) out["hsms"] = std::move(hsms);
   out["replication"] = status.replication ? json::value(replication_object(*status.replication))
                                           : json::value(nullptr);
   return out;

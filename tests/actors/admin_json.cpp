@@ -91,6 +91,20 @@ BOOST_AUTO_TEST_CASE(a_source_that_was_never_reached_has_no_time) {
   BOOST_TEST(status.at("regions").at(1).at("replication").at("last_sync_time").is_null());
 }
 
+BOOST_AUTO_TEST_CASE(a_region_with_hsms_shows_its_tokens) {
+  auto reply = std::make_shared<status_reply>(*some_status());
+  auto east = std::make_shared<region_status>(*reply->regions[0].status);
+  east->hsms = {{1, "east-1", "filling", "", {7, 2}}, {3, "east-3", "down", "no such token", {}}};
+  reply->regions[0].status = east;
+  const auto status = parsed(
+      write_status(reply, routing_table{}, regions::default_deployment(), regions::instant{}));
+  BOOST_TEST(status.at("regions").at(0).at("hsms") == parsed(R"([
+      {"zone": "1", "token": "east-1", "state": "filling", "keys": 7, "missing": 2,
+       "trouble": null},
+      {"zone": "3", "token": "east-3", "state": "down", "keys": 0, "missing": 0,
+       "trouble": "no such token"}])"));
+}
+
 BOOST_AUTO_TEST_CASE(drills_show_what_their_fault_has) {
   drill timed;
   timed.id = "7";
