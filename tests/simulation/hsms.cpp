@@ -203,6 +203,27 @@ BOOST_DATA_TEST_CASE(an_acknowledged_key_is_in_every_token, boost::unit_test::da
   }
 }
 
+// At the very moment of the answer, not a moment later.
+BOOST_AUTO_TEST_CASE(a_key_is_in_both_tokens_when_it_is_acknowledged) {
+  world w{42'000, configuration()};
+  BOOST_REQUIRE(w.run_until([&] { return w.healthy() && hsms_are_full(w); }, 10s));
+  unsigned holders = 0;
+  ask one{w, vault, create("at-once"), [&](const outcome& o) {
+            BOOST_REQUIRE(o.ok());
+            const auto& answer =
+                std::get<regions::key_answer>(std::get<regions::verdict>(o.reply->answer));
+            const auto label = regions::hsm_label(vault, "at-once", answer.key->properties.version);
+            for (const auto& token : w.topology().hsms) {
+              if (token.region == "eastus2" && labels_in(token).contains(label)) ++holders;
+            }
+          }};
+  while (!one.finished()) {
+    w.run_for(1ms);
+    one.tick();
+  }
+  BOOST_TEST(holders == 2U);
+}
+
 BOOST_AUTO_TEST_CASE(without_any_token_hsm_keys_wait_and_nothing_else) {
   world w{41'000, configuration()};
   BOOST_REQUIRE(w.run_until([&] { return w.healthy() && hsms_are_full(w); }, 10s));
