@@ -8,10 +8,8 @@
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <csignal>
-#include <fstream>
 #include <functional>
 #include <iostream>
-#include <sstream>
 
 #include "actors/runtime/process.hpp"
 #include "actors/runtime/seals.hpp"
@@ -31,11 +29,7 @@ struct arguments {
 // Without a name, the default deployment.
 result<regions::deployment, std::string> read_config(const std::string& name) {
   if (name.empty()) return regions::default_deployment();
-  std::ifstream file{name, std::ios::binary};
-  std::stringstream text;
-  text << file.rdbuf();
-  if (!file) return failure{name + ": cannot be read"};
-  auto read = regions::read_deployment(text.str(), name);
+  auto read = regions::read_deployment_file(name);
   if (!read) return failure{read.error().message};
   return std::move(*read);
 }

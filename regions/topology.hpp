@@ -140,6 +140,9 @@ struct config_error {
 // Unknown keys are errors too: a misspelt timing must not be silently ignored.
 [[nodiscard]] result<deployment, config_error> read_deployment(std::string_view toml,
                                                                std::string_view file_name);
+// The same of a file; also if it cannot be read.
+[[nodiscard]] result<deployment, config_error> read_deployment_file(
+    const std::filesystem::path& file);
 [[nodiscard]] result<endpoint, config_error> parse_endpoint(std::string_view text);
 
 }  // namespace twinkeep::regions

@@ -1,8 +1,6 @@
 #include "actors/admin/cli/hsm_command.hpp"
 
-#include <fstream>
 #include <iostream>
-#include <sstream>
 
 #include "actors/admin/cli/hsm_provision.hpp"
 
@@ -11,11 +9,7 @@ namespace twinkeep::cli {
 namespace {
 
 result<regions::deployment, std::string> read_config(const std::string& name) {
-  std::ifstream file{name, std::ios::binary};
-  std::stringstream text;
-  text << file.rdbuf();
-  if (!file) return failure{name + ": cannot be read"};
-  auto read = regions::read_deployment(text.str(), name);
+  auto read = regions::read_deployment_file(name);
   if (!read) return failure{read.error().message};
   if (read->hsms.empty()) return failure{name + ": names no HSMs ([[hsm]])"};
   return *std::move(read);
