@@ -4,8 +4,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <mutex>
-#include <set>
 
 #include "actors/key_use.hpp"
 #include "actors/lane_answers.hpp"
@@ -22,43 +20,26 @@ bool is_lost(const crypto::error& e) {
   return e.code == crypto::error_code::unavailable;
 }
 
-// Keys that were seen in the token since it was opened: looking there costs more than a signature.
-// Shared by the lane's threads.
-class seen_keys {
- public:
-  [[nodiscard]] bool contains(const crypto::hsm_key_id& id) {
-    std::lock_guard lock(mutex_);
-    return ids_.contains(id);
+// A token that is being filled may not have the key yet.
+crypto::outcome<void> ensure_held(crypto::hsm_token& token, const crypto_job& job,
+                                  byte_view material) {
+  if (const auto head = crypto::read_hsm_material_head(material)) {
+    const auto held = token.holds(head->id);
+    if (!held) return failure{held.error()};
+    if (*held) return {};
   }
-  void add(const crypto::hsm_key_id& id) {
-    std::lock_guard lock(mutex_);
-    ids_.insert(id);
-  }
-  void remove(const crypto::hsm_key_id& id) {
-    std::lock_guard lock(mutex_);
-    ids_.erase(id);
-  }
-
- private:
-  std::mutex mutex_;
-  std::set<crypto::hsm_key_id> ids_;
-};
+  return token.install(material, regions::hsm_label(job.vault->name, protocol::lower(job.key.name),
+                                                    job.key.key->properties.version));
+}
 
 // Only the loss of the token is no answer.
-crypto::outcome<vault_reply_ptr> use_in(crypto::hsm_token& token, const crypto_job& job,
-                                        seen_keys& seen) {
+crypto::outcome<vault_reply_ptr> use_in(crypto::hsm_token& token, const crypto_job& job) {
   const auto& key = *job.key.key;
   auto use = [&]() -> crypto::outcome<crypto_result> {
     auto material = regions::open_value(*job.vault, key.record_key, key.value);
     if (!material) return failure{std::move(material).error()};
-    const auto head = crypto::read_hsm_material_head(material->view());
-    if (head && !seen.contains(head->id)) {
-      const auto label = regions::hsm_label(job.vault->name, protocol::lower(job.key.name),
-                                            key.properties.version);
-      if (auto there = token.install(material->view(), label); !there) {
-        return failure{std::move(there).error()};
-      }
-      seen.add(head->id);
+    if (auto there = ensure_held(token, job, material->view()); !there) {
+      return failure{std::move(there).error()};
     }
     auto loaded = token.load(material->view());
     if (!loaded) return failure{std::move(loaded).error()};
@@ -130,7 +111,6 @@ struct hsm_state {
   std::vector<std::shared_ptr<call>> calls;
   regions::token_content content;
   bool is_filling = false;
-  std::shared_ptr<seen_keys> seen = std::make_shared<seen_keys>();
   lane_answers<hsm_actor> answers;
 
   [[nodiscard]] const regions::hsm_config& config() const { return env->topology.hsms.at(number); }
@@ -217,9 +197,9 @@ struct hsm_state {
     full->answer = regions::verdict{protocol::throttled()};
     return answers.promise<vault_reply_ptr>(
         self,
-        [job, token = token, seen = seen, watch = watched()](unsigned) {
+        [job, token = token, watch = watched()](unsigned) {
           const auto under_way = watch();
-          return use_in(*token, *job, *seen);
+          return use_in(*token, *job);
         },
         full, to_lane(env->work, token_lane(number)), lose_on_failure<vault_reply_ptr>());
   }
@@ -276,9 +256,8 @@ struct hsm_state {
 
   bool remove(std::vector<crypto::hsm_key_id> ids) {
     return step<void>(
-        [ids = std::move(ids), seen = seen](crypto::hsm_token& t) -> crypto::outcome<void> {
+        [ids = std::move(ids)](crypto::hsm_token& t) -> crypto::outcome<void> {
           for (const auto& id : ids) {
-            seen->remove(id);
             if (auto gone = t.remove(id); !gone) return gone;
           }
           return {};

@@ -13,9 +13,9 @@
 // Keys in hardware security modules, reached through PKCS #11 (OASIS, version 2.40).
 //
 // Every token of a geography holds one and the same wrapping key: its security world. A key is made
-// in one token, leaves it wrapped by that key, and rests and travels as this wrapped material, which
-// is nothing outside of the world's tokens. Whatever token is to use it unwraps it and keeps it, not
-// to be extracted again. `twinkeep hsm` takes tokens into a world.
+// in one token, leaves it wrapped by that key, and rests and travels as this wrapped material,
+// which is nothing outside of the world's tokens. Whatever token is to use it unwraps it and keeps
+// it, not to be extracted again. `twinkeep hsm` takes tokens into a world.
 namespace twinkeep::crypto {
 
 struct hsm_location {
@@ -45,19 +45,22 @@ struct hsm_object {
 };
 
 // PORT: one token that is open and belongs to a world. Thread-safe; calls block for as long as the
-// module does. `unavailable` from any of them: the token is lost (removed, wiped, logged out and not
-// to be opened again); nothing of the call has happened as far as can be told, and another token may
-// be asked. A session that was lost is opened again before that is said.
+// module does. `unavailable` from any of them: the token is lost (removed, wiped, logged out and
+// not to be opened again); nothing of the call has happened as far as can be told, and another
+// token may be asked. A session that was lost is opened again before that is said.
 //
 // generate() and import_key() leave nothing in the token: install() does. load() takes the material
-// of a key that is installed. `unsupported`, from any of them, names what the module does not offer.
-// Keys verify, and encrypt with a public half, in this process: that needs no secret.
+// of a key that is installed. `unsupported`, from any of them, names what the module does not
+// offer. Keys verify, and encrypt with a public half, in this process: that needs no secret.
 class hsm_token : public key_provider {
  public:
   [[nodiscard]] virtual const hsm_world& world() const = 0;
   // The token holds the key from now on; nothing happens if it does already. corrupt: of another
   // world, or tampered with.
   virtual outcome<void> install(byte_view material, std::string_view label) = 0;
+  // Whether a key is installed, as far as is known: a token is searched for what was not seen in it
+  // before, which costs more than a signature.
+  [[nodiscard]] virtual outcome<bool> holds(const hsm_key_id& id) = 0;
   // Nothing happens if it is not there.
   virtual outcome<void> remove(const hsm_key_id& id) = 0;
   [[nodiscard]] virtual outcome<std::vector<hsm_object>> inventory() = 0;

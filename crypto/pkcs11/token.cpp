@@ -167,6 +167,14 @@ outcome<void> token::install(byte_view material, std::string_view label) {
   });
 }
 
+outcome<bool> token::holds(const hsm_key_id& id) {
+  return run([&](session& in, connection& link) -> attempt<bool> {
+    const auto found = link.find_key(in, id);
+    if (!found) return failure{found.error()};
+    return *found != CK_INVALID_HANDLE;
+  });
+}
+
 outcome<void> token::remove(const hsm_key_id& id) {
   const std::lock_guard lock(installing_);
   return run([&](session& in, connection& link) -> attempt<void> {

@@ -21,6 +21,7 @@ class token final : public hsm_token, public std::enable_shared_from_this<token>
 
   [[nodiscard]] const hsm_world& world() const override { return world_; }
   outcome<void> install(byte_view material, std::string_view label) override;
+  outcome<bool> holds(const hsm_key_id& id) override;
   outcome<void> remove(const hsm_key_id& id) override;
   outcome<std::vector<hsm_object>> inventory() override;
   outcome<void> ping() override;
