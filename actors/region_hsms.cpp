@@ -39,6 +39,41 @@ bool region_state::is_held_down(const hsm_slot& slot) const {
   return env->faults.zone_down(region, zone) || env->faults.hsm_down(region, zone);
 }
 
+// Asks the token; `done` gets the answer unless the token failed meanwhile.
+template <class Question>
+void region_state::ask_hsm(hsm_slot& slot, Question question, std::function<void(hsm_slot&)> done) {
+  slot.ask_out = true;
+  slot.asked_at = now();
+  const auto index = static_cast<std::size_t>(&slot - hsms.data());
+  const auto generation = slot.generation;
+  self->request(slot.actor, caf::infinite, question)
+      .then(
+          [this, index, generation, done = std::move(done)](const hsm_report& report) {
+            auto& answering = hsms.at(index);
+            if (answering.generation != generation) return;
+            answering.ask_out = false;
+            answering.report = report;
+            done(answering);
+          },
+          [this, index, generation](const caf::error& e) {
+            auto& failed = hsms.at(index);
+            if (failed.generation == generation) fail_hsm(failed, text_of(e));
+          });
+}
+
+void region_state::open_hsm(hsm_slot& slot) {
+  ++slot.generation;
+  slot.actor = spawn_hsm(self->system(), *env, slot.token);
+  self->monitor(slot.actor);
+  ask_hsm(slot, hsm_command::open{}, [this](hsm_slot& opened) {
+    opened.trouble.clear();
+    opened.is_in = true;
+    record(event_kind::hsm_in, config_of(opened).zone, config_of(opened).where.token,
+           now() - std::exchange(opened.changed_at, now()));
+    announce_hsms();
+  });
+}
+
 // `was_stalled`: this actor itself was held up, so silence of the tokens means nothing yet.
 void region_state::check_hsms(bool was_stalled) {
   for (auto& slot : hsms) {
@@ -56,56 +91,9 @@ void region_state::check_hsms(bool was_stalled) {
     if (!slot.actor && now() >= slot.retry_at) {
       open_hsm(slot);
     } else if (slot.actor && !slot.ask_out) {
-      ask_hsm(slot);
+      ask_hsm(slot, hsm_command::ask{}, [](hsm_slot& well) { well.failures = 0; });
     }
   }
-}
-
-void region_state::open_hsm(hsm_slot& slot) {
-  ++slot.generation;
-  slot.actor = spawn_hsm(self->system(), *env, slot.token);
-  self->monitor(slot.actor);
-  slot.ask_out = true;
-  slot.asked_at = now();
-  const auto index = static_cast<std::size_t>(&slot - hsms.data());
-  const auto generation = slot.generation;
-  self->request(slot.actor, caf::infinite, hsm_command::open{})
-      .then(
-          [this, index, generation](const hsm_report& report) {
-            auto& opened = hsms.at(index);
-            if (opened.generation != generation) return;
-            opened.ask_out = false;
-            opened.report = report;
-            opened.trouble.clear();
-            opened.is_in = true;
-            record(event_kind::hsm_in, config_of(opened).zone, config_of(opened).where.token,
-                   now() - std::exchange(opened.changed_at, now()));
-            announce_hsms();
-          },
-          [this, index, generation](const caf::error& e) {
-            auto& failed = hsms.at(index);
-            if (failed.generation == generation) fail_hsm(failed, text_of(e));
-          });
-}
-
-void region_state::ask_hsm(hsm_slot& slot) {
-  slot.ask_out = true;
-  slot.asked_at = now();
-  const auto index = static_cast<std::size_t>(&slot - hsms.data());
-  const auto generation = slot.generation;
-  self->request(slot.actor, caf::infinite, hsm_command::ask{})
-      .then(
-          [this, index, generation](const hsm_report& report) {
-            auto& well = hsms.at(index);
-            if (well.generation != generation) return;
-            well.ask_out = false;
-            well.failures = 0;
-            well.report = report;
-          },
-          [this, index, generation](const caf::error& e) {
-            auto& failed = hsms.at(index);
-            if (failed.generation == generation) fail_hsm(failed, text_of(e));
-          });
 }
 
 // The token is out: what it still says does not count, and whoever waits for it asks the other one.

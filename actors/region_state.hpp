@@ -150,7 +150,8 @@ struct region_state {
   void start_hsms();
   void check_hsms(bool was_stalled);
   void open_hsm(hsm_slot& slot);
-  void ask_hsm(hsm_slot& slot);
+  template <class Question>
+  void ask_hsm(hsm_slot& slot, Question question, std::function<void(hsm_slot&)> done);
   void fail_hsm(hsm_slot& slot, const std::string& why);
   [[nodiscard]] bool is_held_down(const hsm_slot& slot) const;
   [[nodiscard]] const regions::hsm_config& config_of(const hsm_slot& slot) const;
