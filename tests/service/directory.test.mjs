@@ -8,6 +8,7 @@ import { after, describe, it } from 'node:test';
 import { Service, quickTimings } from '../harness/service.mjs';
 import { assertStatus } from './expect.mjs';
 import { Http } from './http.mjs';
+import { secretsOf, withHttp } from './secrets_kit.mjs';
 
 const service = await Service.start();
 after(() => service.stop());
@@ -23,17 +24,7 @@ const storeOf = (region, zone) => {
   return found[zone - 1];
 };
 
-async function withHttp(work) {
-  const http = await Http.of(service);
-  try {
-    return await work(http);
-  } finally {
-    http.close();
-  }
-}
-
-const write = (name) => withHttp(async (http) => assertStatus(await http.put(`/secrets/${name}`, { value: name }), 200));
-const read = (name) => withHttp(async (http) => assert.equal(assertStatus(await http.get(`/secrets/${name}`), 200).value, name));
+const { write, read } = secretsOf(service);
 
 describe('a second process on the same directory', () => {
   it('says so and ends, and the first goes on', async () => {
@@ -60,7 +51,7 @@ describe('a directory', () => {
 
   it('holds no value in the clear', async () => {
     const value = 'clear-0123456789-text';
-    await withHttp((http) => http.put('/secrets/clear', { value, tags: { t: value } }));
+    await withHttp(service, (http) => http.put('/secrets/clear', { value, tags: { t: value } }));
     await service.stop();
     for (const file of files(service.data)) {
       assert.equal(readFileSync(file).indexOf(value), -1, file);

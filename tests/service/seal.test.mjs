@@ -7,8 +7,7 @@ import path from 'node:path';
 import { after, describe, it } from 'node:test';
 
 import { Service, newDirectory, quickTimings, twinkeepd } from '../harness/service.mjs';
-import { assertStatus } from './expect.mjs';
-import { Http } from './http.mjs';
+import { secretsOf } from './secrets_kit.mjs';
 
 const own = newDirectory();
 const secretFile = (name, content, mode = 0o600) => {
@@ -52,17 +51,6 @@ const rotate = (from, to, data = service.data) => new Promise((resolve) => {
   execFile(twinkeepd, args, (error, stdout, stderr) => resolve({ code: error ? error.code : 0, output: stdout + stderr }));
 });
 
-async function withHttp(work) {
-  const http = await Http.of(service);
-  try {
-    return await work(http);
-  } finally {
-    http.close();
-  }
-}
-const write = (name) => withHttp(async (http) => assertStatus(await http.put(`/secrets/${name}`, { value: name }), 200));
-const read = (name) => withHttp(async (http) => assert.equal(assertStatus(await http.get(`/secrets/${name}`), 200).value, name));
-
 async function rotated(from, to) {
   await service.stop();
   const { code, output } = await rotate(from, to);
@@ -81,6 +69,7 @@ async function refuses(config, expected) {
 
 // Under a passphrase from its first start on.
 const service = await Service.start({ config: first, empty: true });
+const { write, read } = secretsOf(service);
 after(() => service.stop());
 
 describe('a deployment under a passphrase', () => {
