@@ -90,6 +90,9 @@ crypto::outcome<crypto::hsm_key_id> hold_in(crypto::hsm_token& token,
   return head->id;
 }
 
+// What a step of filling ends with: the key that it installed, if it was to install one.
+using filled = crypto::outcome<std::optional<crypto::hsm_key_id>>;
+
 // What is open, and what was in it then.
 struct opened_token {
   token_ptr token;
@@ -110,7 +113,8 @@ struct hsm_state {
   token_ptr token;
   std::vector<std::shared_ptr<call>> calls;
   regions::token_content content;
-  bool is_filling = false;
+  std::optional<regions::instant> retry_at;  // what failed
+  unsigned rounds_failed = 0;
   lane_answers<hsm_actor> answers;
 
   [[nodiscard]] const regions::hsm_config& config() const { return env->topology.hsms.at(number); }
@@ -164,7 +168,8 @@ struct hsm_state {
                              std::string{"a call of the module does not come back"});
     }
     if (token == nullptr) return caf::make_error(caf::sec::request_receiver_down);
-    fill();  // if there was no room for it before
+    retry_if_due();
+    fill();
     return answers.promise<hsm_report>(
         self,
         [token = token, now = report()](unsigned) -> crypto::outcome<hsm_report> {
@@ -233,54 +238,71 @@ struct hsm_state {
     }
   }
 
-  // One step after the other, so that clients' operations have the token's other sessions. Where
-  // the lane has no room, it is tried again with the next question.
+  // One step after the other, so that clients' operations have the token's other sessions.
   void fill() {
-    if (is_filling || token == nullptr) return;
-    const auto* next = content.next();
+    const auto* next = token == nullptr ? nullptr : content.begin();
     if (next == nullptr) return;
-    is_filling = next->install ? install(*next->install) : remove(content.to_remove());
+    const bool has_begun = next->install ? install(*next->install) : remove(next->label);
+    if (!has_begun) put_off();  // the lane has no room
   }
 
   bool install(const regions::token_content::installation& wanted) {
-    return step<crypto::hsm_key_id>(
-        [wanted](auto& t) { return hold_in(t, *wanted.vault, wanted.key); },
-        [this, label = wanted.key.label](const crypto::outcome<crypto::hsm_key_id>& id) {
-          if (!id) {
-            spdlog::error("HSM token {} cannot hold {}: {}", config().where.token, label,
-                          id.error().message);
-          }
-          content.done(id ? std::optional{*id} : std::nullopt);
-        });
-  }
-
-  bool remove(std::vector<crypto::hsm_key_id> ids) {
-    return step<void>(
-        [ids = std::move(ids)](crypto::hsm_token& t) -> crypto::outcome<void> {
-          for (const auto& id : ids) {
-            if (auto gone = t.remove(id); !gone) return gone;
-          }
-          return {};
+    return step(
+        [wanted](auto& t) -> filled {
+          auto id = hold_in(t, *wanted.vault, wanted.key);
+          if (!id) return failure{std::move(id).error()};
+          return std::optional{*id};
         },
-        [this](const crypto::outcome<void>&) { content.done({}); });
+        "hold " + wanted.key.label);
   }
 
-  template <class Value>
-  bool step(std::function<crypto::outcome<Value>(crypto::hsm_token&)> work,
-            std::function<void(const crypto::outcome<Value>&)> after) {
+  bool remove(const std::string& label) {
+    return step(
+        [ids = content.to_remove()](auto& t) -> filled {
+          for (const auto& id : ids) {
+            if (auto gone = t.remove(id); !gone) return failure{std::move(gone).error()};
+          }
+          return std::optional<crypto::hsm_key_id>{};
+        },
+        "let go of " + label);
+  }
+
+  // `work` gives the id of the key that it installed.
+  template <class Work>
+  bool step(Work work, std::string what) {
     return env->work.submit(
-        token_lane(number), [this, token = token, work = std::move(work), after = std::move(after),
+        token_lane(number), [this, token = token, work = std::move(work), what = std::move(what),
                              watch = watched(), me = hsm_actor{self}](unsigned) {
           const auto under_way = watch();
-          auto done = std::make_shared<crypto::outcome<Value>>(work(*token));
-          auto finish = [this, done, after] {
-            is_filling = false;
-            if (!*done && is_lost(done->error())) return lose();
-            after(*done);
+          auto finish = [this, what, done = work(*token)] {
+            if (done) {
+              content.done(*done);
+            } else if (is_lost(done.error())) {
+              return lose();
+            } else {
+              spdlog::error("HSM token {} cannot {}: {}", config().where.token, what,
+                            done.error().message);
+              put_off();
+            }
             fill();
           };
           caf::anon_send(me, work_done{std::make_shared<std::function<void()>>(std::move(finish))});
         });
+  }
+
+  // More and more seldom: most of what fails for another reason than the token's loss fails always.
+  void put_off() {
+    content.failed();
+    if (retry_at) return;
+    retry_at = self->clock().now() +
+               env->topology.timings.heartbeat_every * (1u << std::min(rounds_failed++, 6u));
+  }
+
+  void retry_if_due() {
+    if (content.missing() == 0 && !content.has_failed()) rounds_failed = 0;
+    if (!retry_at || self->clock().now() < *retry_at) return;
+    retry_at.reset();
+    content.retry();
   }
 };
 

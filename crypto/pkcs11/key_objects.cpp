@@ -186,8 +186,8 @@ attributes installed_template(const wrapped_key& key, std::string_view label,
   return a;
 }
 
-failure<trouble> not_this_key() {
-  return trouble_of({error_code::corrupt, "HSM key: its material is not of this key"});
+failure<trouble> not_this_key(CK_RV code = CKR_OK) {
+  return failure{trouble{code, {error_code::corrupt, "HSM key: its material is not of this key"}}};
 }
 
 attempt<void> check_signature(session& in, CK_OBJECT_HANDLE object, const public_key& pub) {
@@ -254,7 +254,7 @@ attempt<CK_OBJECT_HANDLE> unwrap_into_token(session& in, connection& link, const
     // SoftHSM answers vaguely to a blob that does not open.
     if (code == CKR_WRAPPED_KEY_INVALID || code == CKR_WRAPPED_KEY_LEN_RANGE ||
         code == CKR_ENCRYPTED_DATA_INVALID || is_vague(code)) {
-      return not_this_key();
+      return not_this_key(code);
     }
     return failure{made.error()};
   }

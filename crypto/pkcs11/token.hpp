@@ -27,7 +27,7 @@ class token final : public hsm_token, public std::enable_shared_from_this<token>
   outcome<void> ping() override;
 
   // `call(session&, connection&)` gives an attempt. If what it needs was lost, everything is opened
-  // anew and the call made once more.
+  // anew and the call made once more; so it is where the module does not say what went wrong.
   template <class Call>
   auto run(Call call)
       -> outcome<typename std::invoke_result_t<Call, session&, connection&>::value_type>;
@@ -75,9 +75,12 @@ auto token::run(Call call)
         return *std::move(done);
       }
     }
-    if (!is_lost(done.error().code)) return failure{std::move(done).error().what};
+    const bool was_lost = is_lost(done.error().code);
+    if (!was_lost && (is_repeated || !is_vague(done.error().code))) {
+      return failure{std::move(done).error().what};
+    }
     if (std::exchange(is_repeated, true)) return failure{lost_token(done.error().what)};
-    lost = *std::move(link);
+    if (was_lost) lost = *std::move(link);
   }
 }
 

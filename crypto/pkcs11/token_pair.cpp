@@ -43,7 +43,7 @@ attempt<CK_OBJECT_HANDLE> handle_of(session& in, connection& link, const hsm_key
 failure<trouble> judged(session& in, CK_OBJECT_HANDLE object, const trouble& why) {
   if (is_lost(why.code) || why.what.code == error_code::unsupported) return failure{why};
   if (const auto seen = in.read(object, CKA_ID); !seen) return failure{seen.error()};
-  return trouble_of(refused_ciphertext().value);
+  return failure{trouble{why.code, refused_ciphertext().value}};
 }
 
 token_pair::token_pair(std::shared_ptr<token> in, hsm_key_id id, public_key pub,

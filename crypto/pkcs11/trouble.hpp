@@ -32,7 +32,8 @@ using attempt = result<T, trouble>;
 [[nodiscard]] bool is_lost(CK_RV code);
 // The session's handle leads nowhere any more: it is not to be closed, its number may be another's.
 [[nodiscard]] bool is_session_gone(CK_RV code);
-// Says no more than that something went wrong. Modules answer so to a wrong ciphertext, too.
+// Says no more than that something went wrong. Modules answer so to a wrong ciphertext, too, and
+// SoftHSM at times to a right call while another process looks into its token.
 [[nodiscard]] bool is_vague(CK_RV code);
 
 }  // namespace twinkeep::crypto::pkcs11

@@ -1,6 +1,8 @@
 #include "regions/vault/token_content.hpp"
 
 #include <algorithm>
+#include <unordered_set>
+#include <utility>
 
 namespace twinkeep::regions {
 
@@ -21,10 +23,9 @@ void token_content::want(const hsm_wishes& wishes) {
   std::unordered_set<std::string_view> known;
   for (const auto& key : wishes.keys) {
     known.insert(key.label);
-    if (held_.contains(key.label) && !leaving_.contains(key.label)) continue;
-    steps_.push_back({key.label, installation{wishes.identity, key}});
-    leaving_.erase(key.label);  // this step comes after that one
-    ++missing_;
+    const auto* last = last_of(key.label);
+    if (last != nullptr ? last->install.has_value() : held_.contains(key.label)) continue;
+    plan({key.label, installation{wishes.identity, key}});
   }
   for (const auto& label : wishes.dropped) drop(label);
   if (wishes.rest == hsm_wishes::others::stay) return;
@@ -34,11 +35,46 @@ void token_content::want(const hsm_wishes& wishes) {
     const bool goes = there.was_there || wishes.rest == hsm_wishes::others::go;
     if (goes && label.starts_with(prefix) && !known.contains(label)) strangers.push_back(label);
   }
+  if (wishes.rest == hsm_wishes::others::go) {
+    const auto add = [&](const step& left) {
+      const bool is_stranger = left.label.starts_with(prefix) && !known.contains(left.label);
+      if (left.install && is_stranger) strangers.push_back(left.label);
+    };
+    for (const auto& [label, left] : planned_) add(left);
+    if (current_) add(*current_);
+  }
   for (const auto& label : strangers) drop(label);
 }
 
 void token_content::drop(const std::string& label) {
-  if (leaving_.insert(label).second) steps_.push_back({label, std::nullopt});
+  const auto* last = last_of(label);
+  if (last == nullptr || last->install) plan({label, std::nullopt});
+}
+
+void token_content::plan(step wanted) {
+  const auto label = wanted.label;
+  const auto it = planned_.find(label);
+  if (it == planned_.end()) {
+    queue_.push_back(label);
+  } else if (it->second.install) {
+    --to_install_;
+  }
+  if (wanted.install) ++to_install_;
+  planned_.insert_or_assign(label, std::move(wanted));
+}
+
+const token_content::step* token_content::last_of(const std::string& label) const {
+  if (const auto it = planned_.find(label); it != planned_.end()) return &it->second;
+  return current_ && current_->label == label ? &*current_ : nullptr;
+}
+
+const token_content::step* token_content::begin() {
+  if (current_ || queue_.empty()) return nullptr;
+  auto taken = planned_.extract(queue_.front());
+  queue_.pop_front();
+  current_ = std::move(taken.mapped());
+  if (current_->install) --to_install_;
+  return &*current_;
 }
 
 bool token_content::is_needed_elsewhere(const crypto::hsm_key_id& id,
@@ -50,7 +86,7 @@ bool token_content::is_needed_elsewhere(const crypto::hsm_key_id& id,
 }
 
 std::vector<crypto::hsm_key_id> token_content::to_remove() const {
-  const auto it = held_.find(steps_.front().label);
+  const auto it = held_.find(current_->label);
   if (it == held_.end()) return {};
   auto ids = it->second.ids;
   std::erase_if(ids, [&](const auto& id) { return is_needed_elsewhere(id, it->first); });
@@ -58,15 +94,29 @@ std::vector<crypto::hsm_key_id> token_content::to_remove() const {
 }
 
 void token_content::done(std::optional<crypto::hsm_key_id> id) {
-  const auto finished = std::move(steps_.front());
-  steps_.pop_front();
+  const auto finished = *std::exchange(current_, std::nullopt);
   if (finished.install) {
-    --missing_;
     if (id) installed(finished.label, *id);
   } else {
     held_.erase(finished.label);
-    leaving_.erase(finished.label);
   }
+}
+
+void token_content::failed() {
+  auto again = *std::exchange(current_, std::nullopt);
+  if (planned_.contains(again.label)) return;  // something newer is wanted
+  failed_.push_back(again.label);
+  if (again.install) ++to_install_;
+  planned_.emplace(again.label, std::move(again));
+}
+
+void token_content::retry() {
+  queue_.insert(queue_.end(), failed_.begin(), failed_.end());
+  failed_.clear();
+}
+
+std::size_t token_content::missing() const {
+  return to_install_ + (current_ && current_->install ? 1 : 0);
 }
 
 }  // namespace twinkeep::regions

@@ -5,7 +5,6 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
-#include <unordered_set>
 #include <vector>
 
 #include "crypto/hsm.hpp"
@@ -31,8 +30,8 @@ struct hsm_wishes {
 };
 
 // What a token holds, and the steps that are left until it holds what the vaults want, one after
-// the other. What came out of one backup is one key, under however many labels: it goes with the
-// last.
+// the other. Of a label only the latest wish counts. What came out of one backup is one key, under
+// however many labels: it goes with the last.
 class token_content {
  public:
   struct installation {
@@ -48,15 +47,19 @@ class token_content {
   void want(const hsm_wishes& wishes);
   void installed(const std::string& label, const crypto::hsm_key_id& id);
 
-  [[nodiscard]] const step* next() const { return steps_.empty() ? nullptr : &steps_.front(); }
-  // The keys that the next step, a removal, takes out of the token: none where another label needs
-  // them.
+  // Begins the next step, if there is one and none is under way.
+  [[nodiscard]] const step* begin();
+  // The keys that the step under way, a removal, takes out of the token: none where another label
+  // needs them.
   [[nodiscard]] std::vector<crypto::hsm_key_id> to_remove() const;
-  // The next step was carried out; `id`: of the key that it installed.
+  // How the step under way ended; `id`: of the key that it installed.
   void done(std::optional<crypto::hsm_key_id> id);
+  void failed();  // it is left until retry()
+  void retry();
 
   [[nodiscard]] std::size_t held() const { return held_.size(); }  // labels
-  [[nodiscard]] std::size_t missing() const { return missing_; }
+  [[nodiscard]] std::size_t missing() const;                       // labels
+  [[nodiscard]] bool has_failed() const { return !failed_.empty(); }
 
  private:
   struct holding {
@@ -64,13 +67,18 @@ class token_content {
     bool was_there = false;
   };
   void drop(const std::string& label);
+  void plan(step wanted);
+  // The last of the label's steps that is left; null: none.
+  [[nodiscard]] const step* last_of(const std::string& label) const;
   [[nodiscard]] bool is_needed_elsewhere(const crypto::hsm_key_id& id,
                                          std::string_view label) const;
 
   std::unordered_map<std::string, holding> held_;
-  std::deque<step> steps_;
-  std::unordered_set<std::string> leaving_;  // labels that a step will take out
-  std::size_t missing_ = 0;                  // steps that install
+  std::unordered_map<std::string, step> planned_;  // by label, of which each is in one of these:
+  std::deque<std::string> queue_;
+  std::vector<std::string> failed_;
+  std::optional<step> current_;
+  std::size_t to_install_ = 0;  // of what is planned
 };
 
 }  // namespace twinkeep::regions

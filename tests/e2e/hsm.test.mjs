@@ -194,7 +194,20 @@ class Signing {
   failed = [];
   #stopping = false;
 
-  static async start() {
+  // While `work(signing)` goes on; none may have failed.
+  static async during(work) {
+    const signing = await Signing.#start();
+    try {
+      await work(signing);
+    } finally {
+      await signing.#stop();
+    }
+    const { failed, done } = signing;
+    assert.equal(failed.length, 0, `${failed.length} failed beside ${done}: ${failed[0]?.stack}`);
+    console.log(`${done} signatures`);
+  }
+
+  static async #start() {
     const signing = new Signing();
     const rsa = await client.keys.createRsaKey('busy-rsa', { hsm: true });
     const ec = await client.keys.createEcKey('busy-ec', { hsm: true });
@@ -227,20 +240,15 @@ class Signing {
     await until('signatures go on', () => this.done >= goal);
   }
 
-  async stop() {
+  async #stop() {
     this.#stopping = true;
     await Promise.all(this.loops);
-  }
-
-  assertNoneFailed() {
-    assert.equal(this.failed.length, 0, `${this.failed.length} failed beside ${this.done}: ${this.failed[0]?.stack}`);
   }
 }
 
 describe('the loss of one HSM zone', () => {
   for (const fault of ['hsm_down', 'zone_down', 'zone_frozen']) {
-    it(`by ${fault} fails no operation`, async () => {
-      const signing = await Signing.start();
+    it(`by ${fault} fails no operation`, () => Signing.during(async (signing) => {
       await signing.progress();
       for (const { zone } of home) {
         const mark = await admin.mark();
@@ -254,10 +262,7 @@ describe('the loss of one HSM zone', () => {
         await holds(`eastus2-${zone}`, labelOf(key));
         await signing.progress();
       }
-      await signing.stop();
-      signing.assertNoneFailed();
-      console.log(`${signing.done} signatures`);
-    });
+    }));
   }
 
   it('of a zone without HSM is not even noticed by them', async () => {
@@ -302,19 +307,18 @@ it('a token that was wiped is filled again', async () => {
   const [{ label }] = tokens.places;
   const before = (await all(client.keys.listPropertiesOfKeys())).length;
   assert.ok(before > 10);
-  const signing = await Signing.start();
-  const mark = await admin.mark();
-  tokens.initialize(label);
-  await admin.event(mark, { kind: 'hsm_out', region: 'eastus2', zone: 1 });
-  await signing.progress();
-  tokens.provision(config);
-  await admin.event(mark, { kind: 'hsm_in', region: 'eastus2', zone: 1 });
-  await until('it has what the other one has', async () => {
-    const [filled, other] = await allUp('eastus2');
-    return filled.keys === other.keys && filled.missing === 0;
+  await Signing.during(async (signing) => {
+    const mark = await admin.mark();
+    tokens.initialize(label);
+    await admin.event(mark, { kind: 'hsm_out', region: 'eastus2', zone: 1 });
+    await signing.progress();
+    tokens.provision(config);
+    await admin.event(mark, { kind: 'hsm_in', region: 'eastus2', zone: 1 });
+    await until('it has what the other one has', async () => {
+      const [filled, other] = await allUp('eastus2');
+      return filled.keys === other.keys && filled.missing === 0;
+    });
   });
-  await signing.stop();
-  signing.assertNoneFailed();
   // And by itself it does.
   await admin.during({ fault: 'hsm_down', region: 'eastus2', zone: 3 }, async () => {
     await until('one is left', async () => (await hsmsOf('eastus2'))[1].state === 'down');
@@ -330,21 +334,20 @@ it('a region that is lost has its HSM keys used at its pair, read-only', async (
   const text = randomBytes(20);
   const { result: ciphertext } = await crypto.encrypt({ algorithm: 'RSA-OAEP', plaintext: text });
   const { result: wrapped } = await crypto.wrapKey('RSA-OAEP', text);
-  const signing = await Signing.start();
-  await admin.replicated('eastus2', 'centralus');
-  await admin.during({ fault: 'region_down', region: 'eastus2' }, async () => {
-    await admin.mode('premium', 'read_only');
-    const { region } = await regionOf((o) => crypto.sign('RS256', digest, o));
-    assert.equal(region, 'centralus');
-    assert.deepEqual(Buffer.from((await crypto.decrypt({ algorithm: 'RSA-OAEP', ciphertext })).result), text);
-    assert.deepEqual(Buffer.from((await crypto.unwrapKey('RSA-OAEP', wrapped)).result), text);
-    await refusal(() => own.keys.createRsaKey('not-now', { hsm: true }), 403);
+  await Signing.during(async (signing) => {
+    await admin.replicated('eastus2', 'centralus');
+    await admin.during({ fault: 'region_down', region: 'eastus2' }, async () => {
+      await admin.mode('premium', 'read_only');
+      const { region } = await regionOf((o) => crypto.sign('RS256', digest, o));
+      assert.equal(region, 'centralus');
+      assert.deepEqual(Buffer.from((await crypto.decrypt({ algorithm: 'RSA-OAEP', ciphertext })).result), text);
+      assert.deepEqual(Buffer.from((await crypto.unwrapKey('RSA-OAEP', wrapped)).result), text);
+      await refusal(() => own.keys.createRsaKey('not-now', { hsm: true }), 403);
+      await signing.progress();
+      // One of the pair's tokens is enough as well.
+      await admin.during({ fault: 'hsm_down', region: 'centralus', zone: 1 }, () => signing.progress());
+    });
+    await admin.mode('premium', 'read_write');
     await signing.progress();
-    // One of the pair's tokens is enough as well.
-    await admin.during({ fault: 'hsm_down', region: 'centralus', zone: 1 }, () => signing.progress());
   });
-  await admin.mode('premium', 'read_write');
-  await signing.progress();
-  await signing.stop();
-  signing.assertNoneFailed();
 });

@@ -121,8 +121,9 @@ BOOST_AUTO_TEST_CASE(a_module_that_fails_does_not_make_a_ciphertext_wrong) {
   const auto key = test::must(token->load(made.material.view()));
   const auto& oaep = *find_algorithm("RSA-OAEP");
   const auto out = test::must(key->encrypt(oaep, {.text = bytes(9, 9)})).text;
-  // Says nothing, but the key is to be seen: the ciphertext is at fault as far as can be told.
-  module.fail("C_Decrypt", CKR_GENERAL_ERROR, 1);
+  // Says nothing twice, but the key is to be seen: the ciphertext is at fault as far as can be
+  // told.
+  module.fail("C_Decrypt", CKR_GENERAL_ERROR, 2);
   BOOST_TEST(test::failed_with(key->decrypt(oaep, {.text = out}), error_code::refused));
   // The key is not to be seen.
   module.fail("C_Decrypt", CKR_GENERAL_ERROR, 2);
@@ -132,6 +133,41 @@ BOOST_AUTO_TEST_CASE(a_module_that_fails_does_not_make_a_ciphertext_wrong) {
   BOOST_TEST(key->decrypt(oaep, {.text = out}).ok());
   module.fail("C_Decrypt", CKR_DEVICE_ERROR, 2);
   BOOST_TEST(test::failed_with(key->decrypt(oaep, {.text = out}), error_code::unavailable));
+}
+
+// SoftHSM does, while another process looks into the same token.
+BOOST_AUTO_TEST_CASE(what_fails_for_no_stated_reason_is_tried_twice) {
+  faulty_module module;
+  const auto token = open(new_token("passing"));
+  const auto pair = test::must(token->generate({}));
+  const auto made = test::must(token->generate(p256));
+  for (const auto code : {CKR_GENERAL_ERROR, CKR_FUNCTION_FAILED}) {
+    BOOST_TEST_CONTEXT(pkcs11::name_of(code)) {
+      for (const auto* const call : {"C_UnwrapKey", "C_Sign", "C_FindObjectsInit"}) {
+        module.fail(call, code, 1);
+        test::must(token->install(made.material.view(), "k"));
+        BOOST_TEST(test::must(token->holds(test::id_of(made))));
+        test::must(token->remove(test::id_of(made)));
+      }
+      test::must(token->install(made.material.view(), "k"));
+      const auto key = test::must(token->load(made.material.view()));
+      module.fail("C_Sign", code, 1);
+      BOOST_TEST(key->sign(es256, bytes(32)).ok());
+      module.fail("C_Sign", code, 2);
+      BOOST_TEST(test::failed_with(key->sign(es256, bytes(32)), error_code::unavailable));
+      test::must(token->remove(test::id_of(made)));
+
+      test::must(token->install(pair.material.view(), "k"));
+      const auto decrypting = test::must(token->load(pair.material.view()));
+      const auto& oaep = *find_algorithm("RSA-OAEP");
+      const auto out = test::must(decrypting->encrypt(oaep, {.text = bytes(9, 9)})).text;
+      module.fail("C_Decrypt", code, 1);
+      BOOST_TEST(decrypting->decrypt(oaep, {.text = out}).ok());
+      test::must(token->remove(test::id_of(pair)));
+    }
+  }
+  module.fail("C_UnwrapKey", CKR_GENERAL_ERROR, 2);
+  BOOST_TEST(test::failed_with(token->install(made.material.view(), "k"), error_code::corrupt));
 }
 
 // A token locks itself: the service, which tries again and again, must not be the one who does it.

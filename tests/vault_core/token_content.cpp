@@ -30,7 +30,7 @@ hsm_wishes without(const std::string& label) {
 // Carries out all steps; what was done, in order. `made`: the id of what is installed.
 std::vector<std::string> carry_out(token_content& content, const crypto::hsm_key_id& made) {
   std::vector<std::string> done;
-  while (const auto* next = content.next()) {
+  while (const auto* next = content.begin()) {
     if (next->install) {
       done.push_back("+" + next->label);
       content.done(made);
@@ -42,6 +42,10 @@ std::vector<std::string> carry_out(token_content& content, const crypto::hsm_key
     }
   }
   return done;
+}
+
+void fail_all(token_content& content) {
+  while (content.begin() != nullptr) content.failed();
 }
 
 using strings = std::vector<std::string>;
@@ -88,7 +92,7 @@ BOOST_AUTO_TEST_CASE(what_is_wanted_again_is_there_in_the_end) {
   auto content = with({{id(1), "v/a/1"}});
   content.want(without("v/a/1"));
   content.want(wishes({"v/a/1"}, hsm_wishes::others::stay));
-  BOOST_TEST((carry_out(content, id(1)) == strings{"-v/a/1 1", "+v/a/1"}));
+  BOOST_TEST((carry_out(content, id(1)) == strings{"+v/a/1"}));
   BOOST_TEST(content.held() == 1U);
   content.want(without("v/a/1"));
   content.want(without("v/a/1"));
@@ -103,12 +107,58 @@ BOOST_AUTO_TEST_CASE(a_label_may_have_two_keys) {
   BOOST_TEST((carry_out(content, id(9)) == strings{"-v/a/1 1 2"}));
 }
 
-BOOST_AUTO_TEST_CASE(what_cannot_be_installed_is_not_held) {
+BOOST_AUTO_TEST_CASE(what_failed_is_missing_until_it_is_tried_again) {
+  auto content = with({{id(2), "v/b/1"}});
+  content.want(wishes({"v/a/1"}, hsm_wishes::others::go));
+  fail_all(content);
+  BOOST_TEST(content.held() == 1U);
+  BOOST_TEST(content.missing() == 1U);
+  BOOST_TEST(content.has_failed());
+  BOOST_TEST(carry_out(content, id(1)).empty());
+  content.want(wishes({"v/a/1"}, hsm_wishes::others::stay));  // as before
+  BOOST_TEST(carry_out(content, id(1)).empty());
+  content.retry();
+  BOOST_TEST(!content.has_failed());
+  BOOST_TEST((carry_out(content, id(1)) == strings{"+v/a/1", "-v/b/1 2"}));
+  BOOST_TEST(content.held() == 1U);
+  BOOST_TEST(content.missing() == 0U);
+}
+
+// A key that was purged must not come back because it could not be installed at first.
+BOOST_AUTO_TEST_CASE(what_failed_is_not_tried_again_if_nobody_wants_it_any_more) {
+  for (const auto& news : {without("v/a/1"), wishes({}, hsm_wishes::others::go)}) {
+    for (const bool is_under_way : {false, true}) {
+      auto content = with({});
+      content.want(wishes({"v/a/1"}, hsm_wishes::others::stay));
+      BOOST_REQUIRE(content.begin() != nullptr);
+      if (!is_under_way) content.failed();
+      content.want(news);
+      if (is_under_way) content.failed();
+      content.retry();
+      BOOST_TEST((carry_out(content, id(1)) == strings{"-v/a/1"}));
+      BOOST_TEST(content.held() == 0U);
+      BOOST_TEST(content.missing() == 0U);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(of_a_label_the_latest_wish_counts) {
   auto content = with({});
+  content.want(wishes({"v/a/1", "v/b/1"}, hsm_wishes::others::stay));
+  content.want(without("v/a/1"));
+  BOOST_TEST(content.missing() == 1U);
   content.want(wishes({"v/a/1"}, hsm_wishes::others::stay));
-  BOOST_REQUIRE(content.next() != nullptr);
-  content.done({});
-  BOOST_TEST(content.held() == 0U);
+  BOOST_TEST(content.missing() == 2U);
+  const auto* first = content.begin();
+  BOOST_REQUIRE(first != nullptr);
+  BOOST_TEST(content.begin() == nullptr);  // one after the other
+  BOOST_TEST(content.missing() == 2U);
+  const auto label = first->label;
+  content.want(without(label));
+  content.done(id(1));
+  BOOST_TEST(content.held() == 1U);
+  carry_out(content, id(2));
+  BOOST_TEST(content.held() == 1U);
   BOOST_TEST(content.missing() == 0U);
 }
 
