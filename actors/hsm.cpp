@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <atomic>
 
+#include "actors/key_cache.hpp"
 #include "actors/key_use.hpp"
 #include "actors/lane_answers.hpp"
 #include "protocol/identifiers.hpp"
@@ -32,16 +33,29 @@ crypto::outcome<void> ensure_held(crypto::hsm_token& token, const crypto_job& jo
                                                     job.key.key->properties.version));
 }
 
-// Only the loss of the token is no answer.
-crypto::outcome<vault_reply_ptr> use_in(crypto::hsm_token& token, const crypto_job& job) {
+crypto::outcome<crypto::key*> load_from(crypto::hsm_token& token, key_cache& keys,
+                                        const crypto_job& job) {
   const auto& key = *job.key.key;
+  auto material = regions::open_value(*job.vault, key.record_key, key.value);
+  if (!material) return failure{std::move(material).error()};
+  if (auto there = ensure_held(token, job, material->view()); !there) {
+    return failure{std::move(there).error()};
+  }
+  auto loaded = token.load(material->view());
+  if (!loaded) return failure{std::move(loaded).error()};
+  return &keys.put(*job.vault, key, std::move(*loaded));
+}
+
+// Only the loss of the token is no answer.
+crypto::outcome<vault_reply_ptr> use_in(crypto::hsm_token& token, key_cache& keys,
+                                        const crypto_job& job) {
   auto use = [&]() -> crypto::outcome<crypto_result> {
-    auto material = regions::open_value(*job.vault, key.record_key, key.value);
-    if (!material) return failure{std::move(material).error()};
-    if (auto there = ensure_held(token, job, material->view()); !there) {
-      return failure{std::move(there).error()};
+    if (auto* const known = keys.find(*job.vault, *job.key.key); known != nullptr) {
+      auto result = use_key(job, *known);
+      // The token may have lost no more than this key.
+      if (result || !is_lost(result.error())) return result;
     }
-    auto loaded = token.load(material->view());
+    auto loaded = load_from(token, keys, job);
     if (!loaded) return failure{std::move(loaded).error()};
     return use_key(job, **loaded);
   };
@@ -111,6 +125,7 @@ struct hsm_state {
   environment* env = nullptr;
   std::size_t number = 0;
   token_ptr token;
+  std::shared_ptr<std::vector<key_cache>> keys;  // one for each worker of the token's lane
   std::vector<std::shared_ptr<call>> calls;
   regions::token_content content;
   std::optional<regions::instant> retry_at;  // what failed
@@ -157,6 +172,7 @@ struct hsm_state {
         [this, opened](const crypto::outcome<hsm_report>& outcome) {
           if (!outcome) return lose();
           token = opened->token;
+          keys = std::make_shared<std::vector<key_cache>>(env->work.workers(token_lane(number)));
           content.opened(opened->objects);
         });
   }
@@ -202,9 +218,9 @@ struct hsm_state {
     full->answer = regions::verdict{protocol::throttled()};
     return answers.promise<vault_reply_ptr>(
         self,
-        [job, token = token, watch = watched()](unsigned) {
+        [job, token = token, keys = keys, watch = watched()](unsigned worker) {
           const auto under_way = watch();
-          return use_in(*token, *job);
+          return use_in(*token, keys->at(worker), *job);
         },
         full, to_lane(env->work, token_lane(number)), lose_on_failure<vault_reply_ptr>());
   }

@@ -10,8 +10,8 @@
 
 namespace twinkeep::actors {
 
-// Parsed private keys, most recently used ones, for one thread: parsing costs more than an elliptic
-// curve signature, and one OpenSSL key shared by threads makes them contend. Wiped when dropped.
+// Loaded keys, most recently used ones, for one thread: parsing costs more than an elliptic curve
+// signature, and one OpenSSL key shared by threads makes them contend. Wiped when dropped.
 class key_cache {
  public:
   static constexpr std::size_t capacity = 256;
@@ -19,6 +19,12 @@ class key_cache {
   [[nodiscard]] crypto::outcome<crypto::key*> get(const regions::vault_identity& vault,
                                                   const regions::stored_key& key,
                                                   crypto::key_provider& provider);
+  // Null: it is not here.
+  [[nodiscard]] crypto::key* find(const regions::vault_identity& vault,
+                                  const regions::stored_key& key);
+  // In place of the one that may be here.
+  crypto::key& put(const regions::vault_identity& vault, const regions::stored_key& key,
+                   std::unique_ptr<crypto::key> loaded);
   void clear();
 
  private:

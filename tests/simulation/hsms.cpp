@@ -296,6 +296,30 @@ BOOST_AUTO_TEST_CASE(what_a_token_did_not_take_is_missing_until_it_does) {
   BOOST_TEST(labels_in(w.topology().hsms.at(0)) == keys.labels(), boost::test_tools::per_element());
 }
 
+// Whoever uses it next is not told: the tokens are given it again.
+BOOST_AUTO_TEST_CASE(a_key_that_tokens_have_lost_can_be_used) {
+  world w{44'000, configuration()};
+  BOOST_REQUIRE(w.run_until([&] { return w.healthy() && hsms_are_full(w); }, 10s));
+  keys_at_work keys{w};
+  keys.make(true);
+  for (int i = 0; i < 4; ++i) keys.use_each();  // in either token, which know it by then
+  for (const auto& token : w.topology().hsms) {
+    const auto open = crypto::open_hsm_token(token.where);
+    BOOST_REQUIRE(open.ok());
+    const auto objects = (*open)->inventory();
+    BOOST_REQUIRE(objects.ok());
+    for (const auto& object : *objects) BOOST_REQUIRE((*open)->remove(object.id).ok());
+    BOOST_TEST(labels_in(token).empty());
+  }
+  for (int i = 0; i < 4; ++i) keys.use_each();
+  BOOST_TEST(w.count_events(actors::event_kind::hsm_out) == 0U);
+  for (const auto& token : w.topology().hsms) {
+    if (token.region == "eastus2") {
+      BOOST_TEST(labels_in(token) == keys.labels(), boost::test_tools::per_element());
+    }
+  }
+}
+
 BOOST_AUTO_TEST_CASE(without_any_token_hsm_keys_wait_and_nothing_else) {
   world w{41'000, configuration()};
   BOOST_REQUIRE(w.run_until([&] { return w.healthy() && hsms_are_full(w); }, 10s));
