@@ -1,6 +1,7 @@
 #include "crypto/pkcs11/pin.hpp"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -26,7 +27,12 @@ outcome<secret_bytes> first_line_of(const std::filesystem::path& file) {
   const auto system_says = [&] {
     return no_pin("file", file.native(), std::generic_category().message(errno));
   };
-  if (!opened.valid()) return system_says();
+  struct stat facts {};
+  if (!opened.valid() || ::fstat(opened.get(), &facts) != 0) return system_says();
+  if ((facts.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
+    return no_pin("file", file.native(),
+                  "holds a secret and is open to others: expected mode 0600");
+  }
   secret_bytes text(longest_line);
   std::size_t filled = 0;
   while (filled < text.size()) {

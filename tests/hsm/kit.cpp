@@ -85,6 +85,7 @@ cryptoki& softhsm() {
 fs::path write_file(const std::string& name, std::string_view text) {
   const auto file = token_directory() / name;
   std::ofstream{file} << text;
+  fs::permissions(file, fs::perms::owner_read | fs::perms::owner_write);
   return file;
 }
 

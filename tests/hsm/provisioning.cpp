@@ -68,6 +68,12 @@ BOOST_AUTO_TEST_CASE(pins_that_are_none) {
                  "its first line is empty"));
   BOOST_TEST(has(refusal(with_pin_file(place, test::write_file("long", std::string(2000, 'x')))),
                  "its first line is too long"));
+  for (const auto mode : {std::filesystem::perms::group_read, std::filesystem::perms::others_read,
+                          std::filesystem::perms::others_write}) {
+    const auto open = test::write_file("open", test::user_pin);
+    std::filesystem::permissions(open, mode, std::filesystem::perm_options::add);
+    BOOST_TEST(has(refusal(with_pin_file(place, open)), "open to others: expected mode 0600"));
+  }
   auto by_variable = with_pin_file(place, "");
   BOOST_TEST(has(refusal(by_variable), "neither a file nor a variable"));
   by_variable.pin_variable = "TWINKEEP_TEST_PIN";
