@@ -14,8 +14,7 @@ const { admin } = service;
 await admin.healthy('eastus2');
 await admin.healthy('centralus');
 
-async function finish(work) {
-  await work.stop();
+async function check(work) {
   assertNoneFailed('reads', work.reads);
   assertNoneFailed('signatures', work.signatures);
   assertWritesWereHonest(work);
@@ -28,25 +27,23 @@ describe('a zone that is lost', () => {
   const faults = [['zone_down', true], ['zone_frozen', true], ['zone_wiped', false]];
   for (const [fault, lasts] of faults) {
     it(`by ${fault}, each zone in turn, is noticed by no client`, async () => {
-      const work = await Work.seeded(service);
-      await work.start();
-      await work.progress();
-      for (const zone of [1, 2, 3]) {
-        const mark = await admin.mark();
-        const id = await admin.start({ fault, region: 'eastus2', zone });
-        if (lasts) {
-          await admin.event(mark, { kind: 'zone_out', region: 'eastus2', zone });
+      const done = await Work.during(service, async (work) => {
+        for (const zone of [1, 2, 3]) {
+          const mark = await admin.mark();
+          const id = await admin.start({ fault, region: 'eastus2', zone });
+          if (lasts) {
+            await admin.event(mark, { kind: 'zone_out', region: 'eastus2', zone });
+            await work.progress();
+            await admin.end(id);
+          }
+          await admin.event(mark, { kind: 'zone_in', region: 'eastus2', zone });
+          await admin.healthy('eastus2');
           await work.progress();
-          await admin.end(id);
         }
-        await admin.event(mark, { kind: 'zone_in', region: 'eastus2', zone });
-        await admin.healthy('eastus2');
-        await work.progress();
-      }
-      assert.equal((await admin.vault('demo')).mode, 'read_write');
-      await work.stop();
-      assertNoneFailed('writes', work.writes);
-      await finish(work);
+        assert.equal((await admin.vault('demo')).mode, 'read_write');
+      });
+      assertNoneFailed('writes', done.writes);
+      await check(done);
     });
   }
 });
@@ -54,34 +51,32 @@ describe('a zone that is lost', () => {
 describe('a region that is lost', () => {
   for (const fault of ['region_down', 'region_frozen']) {
     it(`by ${fault} is read from its pair, and everything is there when it is back`, async () => {
-      const work = await Work.seeded(service);
-      await work.start();
-      await work.progress();
-
       const mark = await admin.mark();
-      const drill = await admin.start({ fault, region: 'eastus2' });
-      const readOnly = await admin.mode('demo', 'read_only');
-      assert.equal(readOnly.serving_region, 'centralus');
-      const failedOverAt = performance.now();
-      await work.progress();
-      await refusesEveryWrite();
-      await work.progress();
-      const endedAt = performance.now();
-      await admin.end(drill);
+      let failedOverAt, endedAt, backAt;
+      const done = await Work.during(service, async (work) => {
+        await admin.during({ fault, region: 'eastus2' }, async () => {
+          const readOnly = await admin.mode('demo', 'read_only');
+          assert.equal(readOnly.serving_region, 'centralus');
+          failedOverAt = performance.now();
+          await work.progress();
+          await refusesEveryWrite();
+          await work.progress();
+          endedAt = performance.now();
+        });
+        await admin.mode('demo', 'read_write');
+        backAt = performance.now();
+        await admin.healthy('eastus2');
+        await work.progress();
+      });
+      await check(done);
 
-      await admin.mode('demo', 'read_write');
-      const backAt = performance.now();
-      await admin.healthy('eastus2');
-      await work.progress();
-      await finish(work);
-
-      const within = work.writes.filter((w) => w.began >= failedOverAt && w.ended <= endedAt);
+      const within = done.writes.filter((w) => w.began >= failedOverAt && w.ended <= endedAt);
       assert.ok(within.length > 0, 'writes were tried while failed over');
       for (const write of within) assert.equal(write.error?.statusCode, 403, 'read-only');
-      const meanwhile = work.reads.filter((r) => r.began >= failedOverAt && r.ended <= endedAt);
+      const meanwhile = done.reads.filter((r) => r.began >= failedOverAt && r.ended <= endedAt);
       assert.ok(meanwhile.length > 0);
       for (const read of meanwhile) assert.equal(read.region, 'centralus');
-      assert.ok(work.acknowledged().some((w) => w.began >= backAt), 'writes go on after failback');
+      assert.ok(done.acknowledged().some((w) => w.began >= backAt), 'writes go on after failback');
 
       const over = await admin.event(mark, { kind: 'failed_over', region: 'eastus2' });
       const back = await admin.event(mark, { kind: 'failed_back', region: 'eastus2' });

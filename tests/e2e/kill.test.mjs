@@ -122,11 +122,14 @@ for (let round = 1; round <= rounds; ++round) {
     }));
 
     const goal = count() + randomInt(40, 160);
-    await Promise.race([
-      until('enough was written', () => count() >= goal),
-      Promise.all(loops),  // fails if a writer fails
-    ]);
-    killed = true;
+    try {
+      await Promise.race([
+        until('enough was written', () => count() >= goal),
+        Promise.all(loops),  // fails if a writer fails
+      ]);
+    } finally {
+      killed = true;
+    }
     await service.kill();
     await Promise.all(loops);
     await service.restart();

@@ -16,8 +16,21 @@ export class Work {
   #workers = [];
   #written = 0;
 
+  // Works while `drill(work)` goes on, and stops whatever becomes of that.
+  static async during(service, drill) {
+    const work = await Work.#seeded(service);
+    try {
+      await work.#start();
+      await work.progress();
+      await drill(work);
+    } finally {
+      await work.#stop();
+    }
+    return work;
+  }
+
   // What the readers ask for must have reached the paired region before anything breaks.
-  static async seeded(service) {
+  static async #seeded(service) {
     const work = new Work();
     work.service = service;
     // The first answer of a fresh client is a challenge; its first call shall stand alone.
@@ -33,7 +46,7 @@ export class Work {
     return work;
   }
 
-  async start({ readers = 3, signers = 2, writers = 3 } = {}) {
+  async #start({ readers = 3, signers = 2, writers = 3 } = {}) {
     const loops = [
       ...Array(readers).fill((c) => this.#read(c)),
       ...Array(signers).fill((c) => this.#sign(c)),
@@ -48,7 +61,7 @@ export class Work {
     }
   }
 
-  async stop() {
+  async #stop() {
     this.#stopping = true;
     await Promise.all(this.#workers);
   }
