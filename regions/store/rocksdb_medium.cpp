@@ -59,7 +59,8 @@ bool is_locked(const std::filesystem::path& directory) {
 }
 
 store_error locked(const std::filesystem::path& directory) {
-  return {store_error_code::locked, directory.string() + ": another process has it open"};
+  return {store_error_code::locked,
+          directory.string() + ": it is open already, in this process or another"};
 }
 
 class rocksdb_medium : public store_medium {
