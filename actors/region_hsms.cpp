@@ -70,6 +70,7 @@ void region_state::open_hsm(hsm_slot& slot) {
     opened.is_in = true;
     record(event_kind::hsm_in, config_of(opened).zone, config_of(opened).where.token,
            now() - std::exchange(opened.changed_at, now()));
+    for (const auto& vault : std::exchange(opened.gone, {})) forget_keys_of(vault, opened);
     announce_hsms();
   });
 }
@@ -136,11 +137,15 @@ void region_state::announce_hsms() {
   }
 }
 
-// Of a vault that was purged.
-void region_state::forget_keys_of(const std::string& vault) {
-  const auto wishes =
-      std::make_shared<const hsm_wishes>(hsm_wishes{vault, {}, {}, {}, hsm_wishes::others::go});
-  for (const auto& token : usable_hsms().members) self->send(token, hsm_wishes_ptr{wishes});
+// Of a vault that is gone. If one of its name comes, it tells the token later than this what it
+// wants.
+void region_state::forget_keys_of(const std::string& vault, hsm_slot& slot) {
+  if (!slot.is_in) {
+    slot.gone.insert(vault);
+    return;
+  }
+  self->send(slot.actor, std::make_shared<const hsm_wishes>(
+                             hsm_wishes{vault, {}, {}, {}, hsm_wishes::others::go}));
 }
 
 std::vector<hsm_status> region_state::hsm_statuses() const {

@@ -46,6 +46,7 @@ struct region_state {
     regions::instant changed_at;
     std::string trouble;
     hsm_report report;
+    std::set<std::string, std::less<>> gone;  // vaults that went while the token was out
   };
   struct vault_slot {
     std::shared_ptr<const regions::vault_config> config;
@@ -157,7 +158,7 @@ struct region_state {
   [[nodiscard]] const regions::hsm_config& config_of(const hsm_slot& slot) const;
   [[nodiscard]] hsm_team usable_hsms() const;
   void announce_hsms();
-  void forget_keys_of(const std::string& vault);
+  void forget_keys_of(const std::string& vault, hsm_slot& slot);
   [[nodiscard]] std::vector<hsm_status> hsm_statuses() const;
 
   // region_vaults.cpp

@@ -285,7 +285,7 @@ void region_state::adopt(const registry_listing& listing) {
 void region_state::drop(std::map<std::string, vault_slot>::iterator slot) {
   retire(slot->second);
   if (slot->second.is_primary) log->drop_queued(slot->first);
-  forget_keys_of(slot->first);
+  for (auto& token : hsms) forget_keys_of(slot->first, token);
   vaults.erase(slot);
 }
 

@@ -50,6 +50,8 @@ const allUp = (region) => until(`all tokens of ${region} are up`, async () => {
 });
 const holds = (token, label) => until(`${token} holds ${label}`, () =>
   tokens.objects(token).includes(label));
+const letsGo = (token, label) => until(`${token} has let ${label} go`, () =>
+  !tokens.objects(token).includes(label));
 const labelOf = (key) => `premium/${key.name}/${key.properties.version}`;
 await allUp('eastus2');
 await allUp('centralus');
@@ -165,9 +167,7 @@ describe('a key of an HSM', () => {
     const { result: before } = await client.crypto(key).sign('ES256', digest);
     const blob = await client.keys.backupKey('kept');
     await purge(client.keys, 'kept');
-    for (const { label } of tokens.places.slice(0, 2)) {
-      await until(`${label} has let it go`, () => !tokens.objects(label).includes(labelOf(key)));
-    }
+    for (const { label } of tokens.places.slice(0, 2)) await letsGo(label, labelOf(key));
     const restored = await client.keys.restoreKeyBackup(blob);
     assert.equal(restored.properties.version, key.properties.version);
     for (const { label } of tokens.places.slice(0, 2)) assert.ok(tokens.objects(label).includes(labelOf(key)));
@@ -274,6 +274,27 @@ describe('the loss of one HSM zone', () => {
     await admin.healthy('eastus2');
     assert.ok(!(await admin.events()).some((e) => e.seq > mark && e.kind === 'hsm_out'));
   });
+});
+
+it('a vault that went while a token was out leaves it when it is back', async () => {
+  const { vaults } = manager(service);
+  const parameters = vaultParameters(service, { sku: { family: 'A', name: 'premium' }, enableRbacAuthorization: true });
+  await vaults.beginCreateOrUpdateAndWait('team', 'leaving', parameters, often);
+  await until('the vault is served', async () => (await admin.vault('leaving'))?.mode === 'read_write');
+  const made = await http.vault('leaving').send('POST', '/keys/k/create', { body: { kty: 'EC-HSM' } });
+  assert.equal(made.status, 200, made.text);
+  const label = `leaving/k/${made.json.key.kid.split('/').at(-1)}`;
+  const [out, other] = tokens.places.map((place) => place.label);
+  for (const token of [out, other]) await holds(token, label);
+  await admin.during({ fault: 'hsm_down', region: 'eastus2', zone: 1 }, async () => {
+    await until('it is out', async () => (await hsmsOf('eastus2'))[0].state === 'down');
+    await vaults.delete('team', 'leaving');
+    await vaults.beginPurgeDeletedAndWait('leaving', 'eastus2', often);
+    await letsGo(other, label);
+    assert.ok(tokens.objects(out).includes(label));
+  });
+  await letsGo(out, label);
+  await allUp('eastus2');
 });
 
 it('the loss of both HSM zones refuses HSM operations, and nothing else', async () => {
