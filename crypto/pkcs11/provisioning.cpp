@@ -11,6 +11,14 @@ namespace {
 
 using namespace pkcs11;
 
+// Once more what a module failed without a stated reason, as token::run does.
+template <class Call>
+auto again_if_vague(Call call) {
+  auto done = call();
+  if (!done && is_vague(done.error().code)) done = call();
+  return done;
+}
+
 // A token that need not belong to a world.
 struct opened_token {
   cryptoki* library;
@@ -126,6 +134,21 @@ attempt<void> join(const hsm_location& from, const secret_bytes& officers_pin,
   return trouble_of({error_code::unavailable, "the world's key did not arrive as it was sent"});
 }
 
+attempt<hsm_world> create(const hsm_location& first) {
+  auto token = open_for_user(first);
+  if (!token) return failure{std::move(token).error()};
+  if (auto wraps = check_that_it_wraps(*token); !wraps) return failure{wraps.error()};
+  const auto before = find_world(token->in);
+  if (!before) return failure{before.error()};
+  if (*before) {
+    return trouble_of({error_code::unavailable,
+                       "token \"" + first.token + "\" belongs to a security world already"});
+  }
+  const auto made = make_world(token->in);
+  if (!made) return failure{made.error()};
+  return made->world;
+}
+
 hsm_condition condition_of(CK_RV code) {
   switch (code) {
     case CKR_TOKEN_NOT_PRESENT:
@@ -159,6 +182,7 @@ attempt<std::size_t> count_keys(session& in) {
 attempt<void> look_inside(opened_token& token, hsm_description& found) {
   const auto offered = mechanism_list::read(*token.library, token.facts.slot);
   if (!offered) return failure{offered.error()};
+  found.algorithms.clear();
   for (const auto& alg : algorithms()) {
     if (way_of(*offered, alg) != way::none) found.algorithms.push_back(alg.name);
   }
@@ -213,7 +237,7 @@ hsm_description describe_hsm(const hsm_location& where) {
     return is(why.code == CKR_OK ? hsm_condition::no_pin : condition_of(why.code),
               why.what.message);
   }
-  if (auto looked = look_inside(*token, found); !looked) {
+  if (auto looked = again_if_vague([&] { return look_inside(*token, found); }); !looked) {
     return is(hsm_condition::failing, looked.error().what.message);
   }
   if (found.world) return is(hsm_condition::member, "");
@@ -221,23 +245,14 @@ hsm_description describe_hsm(const hsm_location& where) {
 }
 
 outcome<hsm_world> create_hsm_world(const hsm_location& first) {
-  auto token = open_for_user(first);
-  if (!token) return failure{std::move(token).error().what};
-  if (auto wraps = check_that_it_wraps(*token); !wraps) return failure{wraps.error().what};
-  const auto before = find_world(token->in);
-  if (!before) return failure{before.error().what};
-  if (*before) {
-    return fail(error_code::unavailable,
-                "token \"" + first.token + "\" belongs to a security world already");
-  }
-  const auto made = make_world(token->in);
-  if (!made) return failure{made.error().what};
-  return made->world;
+  auto made = again_if_vague([&] { return create(first); });
+  if (!made) return failure{std::move(made).error().what};
+  return *made;
 }
 
 outcome<void> join_hsm_world(const hsm_location& source, const secret_bytes& officers_pin,
                              const hsm_location& joining) {
-  auto done = join(source, officers_pin, joining);
+  auto done = again_if_vague([&] { return join(source, officers_pin, joining); });
   if (!done) return failure{std::move(done).error().what};
   return {};
 }

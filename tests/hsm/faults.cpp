@@ -170,6 +170,34 @@ BOOST_AUTO_TEST_CASE(what_fails_for_no_stated_reason_is_tried_twice) {
   BOOST_TEST(test::failed_with(token->install(made.material.view(), "k"), error_code::corrupt));
 }
 
+BOOST_AUTO_TEST_CASE(a_token_is_provisioned_in_spite_of_it) {
+  faulty_module module;
+  const auto officer = test::secret_text(test::officer_pin);
+  const auto in = [](const char* label) {
+    auto place = test::make_token(label);
+    place.module = faulty_module::file();
+    return place;
+  };
+  const auto source = in("vague source");
+  module.fail("C_CopyObject", CKR_GENERAL_ERROR, 1);
+  const auto world = test::must(create_hsm_world(source));
+  for (const auto* const call : {"C_UnwrapKey", "C_WrapKey", "C_CopyObject", "C_FindObjectsInit"}) {
+    BOOST_TEST_CONTEXT(call) {
+      const auto joining = in(call);
+      module.fail(call, CKR_GENERAL_ERROR, 2);
+      BOOST_TEST(
+          test::failed_with(join_hsm_world(source, officer, joining), error_code::unavailable));
+      module.fail(call, CKR_GENERAL_ERROR, 1);
+      test::must(join_hsm_world(source, officer, joining));
+      module.fail("C_FindObjectsInit", CKR_GENERAL_ERROR, 1);
+      const auto found = describe_hsm(joining);
+      BOOST_TEST((found.condition == hsm_condition::member));
+      BOOST_TEST((found.world == world));
+      BOOST_TEST(found.keys == 0u);
+    }
+  }
+}
+
 // A token locks itself: the service, which tries again and again, must not be the one who does it.
 BOOST_AUTO_TEST_CASE(a_wrong_pin_reaches_the_module_once) {
   faulty_module module;

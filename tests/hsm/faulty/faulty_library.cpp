@@ -128,6 +128,7 @@ bool load() {
   replace<&list::C_GenerateKeyPair>("C_GenerateKeyPair");
   replace<&list::C_WrapKey>("C_WrapKey");
   replace<&list::C_UnwrapKey>("C_UnwrapKey");
+  replace<&list::C_CopyObject>("C_CopyObject");
   replace<&list::C_Sign>("C_Sign");
   replace<&list::C_Encrypt>("C_Encrypt");
   replace<&list::C_Decrypt>("C_Decrypt");
