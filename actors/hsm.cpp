@@ -90,10 +90,12 @@ crypto::outcome<hsm_installed> install_in(crypto::hsm_token& token, const hsm_in
   return hsm_installed{};
 }
 
+// What a step of filling ends with: the key that it installed, if it was to install one.
+using filled = crypto::outcome<std::optional<crypto::hsm_key_id>>;
+
 // One of the keys that a vault wants held.
-crypto::outcome<crypto::hsm_key_id> hold_in(crypto::hsm_token& token,
-                                            const regions::vault_identity& vault,
-                                            const regions::hsm_key& wanted) {
+filled hold_in(crypto::hsm_token& token, const regions::vault_identity& vault,
+               const regions::hsm_key& wanted) {
   auto material = regions::open_value(vault, wanted.key->record_key, wanted.key->value);
   if (!material) return failure{std::move(material).error()};
   const auto head = crypto::read_hsm_material_head(material->view());
@@ -101,11 +103,8 @@ crypto::outcome<crypto::hsm_key_id> hold_in(crypto::hsm_token& token,
   if (auto done = token.install(material->view(), wanted.label); !done) {
     return failure{std::move(done).error()};
   }
-  return head->id;
+  return std::optional{head->id};
 }
-
-// What a step of filling ends with: the key that it installed, if it was to install one.
-using filled = crypto::outcome<std::optional<crypto::hsm_key_id>>;
 
 // What is open, and what was in it then.
 struct opened_token {
@@ -263,13 +262,8 @@ struct hsm_state {
   }
 
   bool install(const regions::token_content::installation& wanted) {
-    return step(
-        [wanted](auto& t) -> filled {
-          auto id = hold_in(t, *wanted.vault, wanted.key);
-          if (!id) return failure{std::move(id).error()};
-          return std::optional{*id};
-        },
-        "hold " + wanted.key.label);
+    return step([wanted](auto& t) { return hold_in(t, *wanted.vault, wanted.key); },
+                "hold " + wanted.key.label);
   }
 
   bool remove(const std::string& label) {
@@ -310,8 +304,7 @@ struct hsm_state {
   void put_off() {
     content.failed();
     if (retry_at) return;
-    retry_at = self->clock().now() +
-               env->topology.timings.heartbeat_every * (1u << std::min(rounds_failed++, 6u));
+    retry_at = self->clock().now() + env->topology.timings.pause_after(rounds_failed++);
   }
 
   void retry_if_due() {

@@ -10,8 +10,6 @@ using namespace regions;
 
 namespace {
 
-constexpr unsigned longest_backoff = 6;  // doublings
-
 std::string text_of(const caf::error& e) {
   if (e.context().match_elements<std::string>()) return e.context().get_as<std::string>(0);
   return "its actor ended";
@@ -108,8 +106,7 @@ void region_state::fail_hsm(hsm_slot& slot, const std::string& why) {
     self->demonitor(actor->address());
     caf::anon_send_exit(actor, caf::exit_reason::kill);
   }
-  slot.retry_at = now() + env->topology.timings.heartbeat_every * (1u << slot.failures);
-  slot.failures = std::min(slot.failures + 1, longest_backoff);
+  slot.retry_at = now() + env->topology.timings.pause_after(slot.failures++);
   const auto& config = config_of(slot);
   if (is_news) {
     spdlog::warn("HSM token {} of zone {}/{} is out: {}", config.where.token, region, config.zone,

@@ -9,7 +9,6 @@ using namespace regions;
 namespace {
 
 constexpr std::size_t changes_at_once = 256;
-constexpr unsigned longest_backoff = 6;  // doublings
 
 zone_command_ptr share(zone_command_t c) {
   return std::make_shared<const zone_command_t>(std::move(c));
@@ -77,10 +76,8 @@ void region_state::fail_zone(unsigned zone, const std::string& why) {
     self->demonitor(actor->address());
     caf::anon_send_exit(actor, caf::exit_reason::kill);
   }
-  const auto pause = env->topology.timings.heartbeat_every * (1u << slot.failures) / 4;
-  slot.failures = std::min(slot.failures + 1, longest_backoff);
   slot.retry_set = true;
-  slot.retry_at = now() + pause;
+  slot.retry_at = now() + env->topology.timings.pause_after(slot.failures++) / 4;
   log->lost(zone);
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 
 namespace twinkeep::regions {
@@ -22,6 +23,11 @@ struct failover_timings {
   duration replicate_every = 100ms;  // pause between pulls that found nothing new
 
   [[nodiscard]] duration suspect_after() const { return heartbeat_every * suspect_after_missed; }
+  // Before the next try, after so many before it that failed in a row: doubled each time, up to 64
+  // heartbeats.
+  [[nodiscard]] duration pause_after(unsigned failures) const {
+    return heartbeat_every * (1u << std::min(failures, 6u));
+  }
 };
 
 // failover.profile = "azure": the minutes that Azure documents, for drills that feel like Azure.

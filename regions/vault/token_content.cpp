@@ -29,19 +29,17 @@ void token_content::want(const hsm_wishes& wishes) {
   }
   for (const auto& label : wishes.dropped) drop(label);
   if (wishes.rest == hsm_wishes::others::stay) return;
-  const auto prefix = wishes.vault + '/';
+  const bool all = wishes.rest == hsm_wishes::others::go;
   std::vector<std::string> strangers;
+  const auto add = [&, prefix = wishes.vault + '/'](const std::string& label) {
+    if (label.starts_with(prefix) && !known.contains(label)) strangers.push_back(label);
+  };
   for (const auto& [label, there] : held_) {
-    const bool goes = there.was_there || wishes.rest == hsm_wishes::others::go;
-    if (goes && label.starts_with(prefix) && !known.contains(label)) strangers.push_back(label);
+    if (all || there.was_there) add(label);
   }
-  if (wishes.rest == hsm_wishes::others::go) {
-    const auto add = [&](const step& left) {
-      const bool is_stranger = left.label.starts_with(prefix) && !known.contains(left.label);
-      if (left.install && is_stranger) strangers.push_back(left.label);
-    };
-    for (const auto& [label, left] : planned_) add(left);
-    if (current_) add(*current_);
+  if (all) {  // what is still to come, too
+    for (const auto& [label, left] : planned_) add(label);
+    if (current_) add(current_->label);
   }
   for (const auto& label : strangers) drop(label);
 }
@@ -53,14 +51,7 @@ void token_content::drop(const std::string& label) {
 
 void token_content::plan(step wanted) {
   const auto label = wanted.label;
-  const auto it = planned_.find(label);
-  if (it == planned_.end()) {
-    queue_.push_back(label);
-  } else if (it->second.install) {
-    --to_install_;
-  }
-  if (wanted.install) ++to_install_;
-  planned_.insert_or_assign(label, std::move(wanted));
+  if (planned_.insert_or_assign(label, std::move(wanted)).second) queue_.push_back(label);
 }
 
 const token_content::step* token_content::last_of(const std::string& label) const {
@@ -73,7 +64,6 @@ const token_content::step* token_content::begin() {
   auto taken = planned_.extract(queue_.front());
   queue_.pop_front();
   current_ = std::move(taken.mapped());
-  if (current_->install) --to_install_;
   return &*current_;
 }
 
@@ -106,7 +96,6 @@ void token_content::failed() {
   auto again = *std::exchange(current_, std::nullopt);
   if (planned_.contains(again.label)) return;  // something newer is wanted
   failed_.push_back(again.label);
-  if (again.install) ++to_install_;
   planned_.emplace(again.label, std::move(again));
 }
 
@@ -116,7 +105,9 @@ void token_content::retry() {
 }
 
 std::size_t token_content::missing() const {
-  return to_install_ + (current_ && current_->install ? 1 : 0);
+  const auto installs = [](const auto& left) { return left.second.install.has_value(); };
+  const auto planned = static_cast<std::size_t>(std::ranges::count_if(planned_, installs));
+  return planned + (current_ && current_->install ? 1 : 0);
 }
 
 }  // namespace twinkeep::regions

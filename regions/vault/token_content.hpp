@@ -78,7 +78,6 @@ class token_content {
   std::deque<std::string> queue_;
   std::vector<std::string> failed_;
   std::optional<step> current_;
-  std::size_t to_install_ = 0;  // of what is planned
 };
 
 }  // namespace twinkeep::regions

@@ -152,7 +152,7 @@ describe('a key of an HSM', () => {
     const create = () => http.vault('changing').send('POST', '/keys/k/create', { body: { kty: 'EC-HSM' } });
     const set = (name) => management.vaults.beginCreateOrUpdateAndWait('team', 'changing', parameters(name), often);
     await set('standard');
-    await until('the vault is served', async () => (await admin.vault('changing'))?.mode === 'read_write');
+    await admin.mode('changing', 'read_write');
     assertError(await create(), 400, 'BadParameter');
     await set('premium');
     assert.equal((await create()).json.key.kty, 'EC-HSM');
@@ -280,7 +280,7 @@ it('a vault that went while a token was out leaves it when it is back', async ()
   const { vaults } = manager(service);
   const parameters = vaultParameters(service, { sku: { family: 'A', name: 'premium' }, enableRbacAuthorization: true });
   await vaults.beginCreateOrUpdateAndWait('team', 'leaving', parameters, often);
-  await until('the vault is served', async () => (await admin.vault('leaving'))?.mode === 'read_write');
+  await admin.mode('leaving', 'read_write');
   const made = await http.vault('leaving').send('POST', '/keys/k/create', { body: { kty: 'EC-HSM' } });
   assert.equal(made.status, 200, made.text);
   const label = `leaving/k/${made.json.key.kid.split('/').at(-1)}`;

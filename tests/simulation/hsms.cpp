@@ -3,6 +3,7 @@
 #include <boost/test/unit_test.hpp>
 #include <set>
 
+#include "tests/hsm/faulty_module.hpp"
 #include "tests/hsm/kit.hpp"
 #include "tests/simulation/clients.hpp"
 
@@ -167,44 +168,6 @@ std::set<std::string> labels_in(const regions::hsm_config& token) {
   return found;
 }
 
-// A real one, that fails to take keys for a reason of its own.
-class stubborn_token final : public crypto::hsm_token {
- public:
-  stubborn_token(std::shared_ptr<crypto::hsm_token> real, unsigned& refusals)
-      : real_(std::move(real)), refusals_(refusals) {}
-
-  crypto::outcome<void> install(byte_view material, std::string_view label) override {
-    if (refusals_ == 0) return real_->install(material, label);
-    --refusals_;
-    return crypto::fail(crypto::error_code::corrupt, "it does not want to");
-  }
-
-  crypto::outcome<crypto::generated_key> generate(const crypto::key_spec& spec) override {
-    return real_->generate(spec);
-  }
-  crypto::outcome<crypto::generated_key> import_key(const crypto::private_jwk& given) override {
-    return real_->import_key(given);
-  }
-  crypto::outcome<std::unique_ptr<crypto::key>> load(byte_view material) override {
-    return real_->load(material);
-  }
-  crypto::outcome<std::unique_ptr<crypto::key>> load_public(
-      const crypto::public_key& pub) override {
-    return real_->load_public(pub);
-  }
-  [[nodiscard]] const crypto::hsm_world& world() const override { return real_->world(); }
-  crypto::outcome<bool> holds(const crypto::hsm_key_id& id) override { return real_->holds(id); }
-  crypto::outcome<void> remove(const crypto::hsm_key_id& id) override { return real_->remove(id); }
-  crypto::outcome<std::vector<crypto::hsm_object>> inventory() override {
-    return real_->inventory();
-  }
-  crypto::outcome<void> ping() override { return real_->ping(); }
-
- private:
-  std::shared_ptr<crypto::hsm_token> real_;
-  unsigned& refusals_;
-};
-
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(hsms)
@@ -265,14 +228,14 @@ BOOST_AUTO_TEST_CASE(a_key_is_in_both_tokens_when_it_is_acknowledged) {
 BOOST_AUTO_TEST_CASE(what_a_token_did_not_take_is_missing_until_it_does) {
   world w{43'000, configuration()};
   BOOST_REQUIRE(w.run_until([&] { return w.healthy() && hsms_are_full(w); }, 10s));
-  unsigned refusals = 3;
-  w.env().open_hsm = [&](const crypto::hsm_location& where)
-      -> crypto::outcome<std::shared_ptr<crypto::hsm_token>> {
-    auto open = crypto::open_hsm_token(where);
-    if (!open) return open;
-    return std::shared_ptr<crypto::hsm_token>(
-        std::make_shared<stubborn_token>(*std::move(open), refusals));
+  // What is opened from now on is opened by way of a module that refuses three times.
+  test::faulty_module module;
+  w.env().open_hsm = [](crypto::hsm_location where) {
+    where.module = test::faulty_module::file();
+    return crypto::open_hsm_token(where);
   };
+  const auto before = module.count("C_UnwrapKey");
+  module.fail("C_UnwrapKey", CKR_WRAPPED_KEY_INVALID, 3);
   fault f;
   f.kind = fault_kind::hsm_down;
   f.region = "eastus2";
@@ -292,7 +255,7 @@ BOOST_AUTO_TEST_CASE(what_a_token_did_not_take_is_missing_until_it_does) {
   };
   BOOST_TEST(w.run_until(is_filling, 10s));
   BOOST_TEST(w.run_until([&] { return hsms_are_full(w); }, 120s));
-  BOOST_TEST(refusals == 0U);
+  BOOST_TEST(module.count("C_UnwrapKey") == before + 4);
   BOOST_TEST(labels_in(w.topology().hsms.at(0)) == keys.labels(), boost::test_tools::per_element());
 }
 
