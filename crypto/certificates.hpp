@@ -52,9 +52,15 @@ struct certificate_content {
 // bad_input, with a message that names the part: a subject, name or OID that cannot be encoded.
 [[nodiscard]] outcome<void> check_content(const certificate_content& content);
 
-// PKCS#10 (RFC 2986), DER, signed by the key in `material` (key_provider's PKCS#8) with SHA-256
-// (P-384: SHA-384, P-521: SHA-512). Extensions go into extensionRequest.
-[[nodiscard]] outcome<bytes> make_certificate_request(byte_view material,
+// A key that signs what is made of it, wherever its private half is. Its own errors are passed on.
+struct certificate_key {
+  key& pair;
+  const public_key& pub;
+};
+
+// PKCS#10 (RFC 2986), DER, signed with SHA-256 (P-384: SHA-384, P-521: SHA-512). Extensions go into
+// extensionRequest.
+[[nodiscard]] outcome<bytes> make_certificate_request(const certificate_key& key,
                                                       const certificate_content& content);
 
 // Unix seconds, inclusive.
@@ -63,7 +69,11 @@ struct validity {
   std::int64_t not_after = 0;
 };
 // A certificate, DER: random serial of 127 bits, subject and authority key identifiers.
-// Self-signed by the key in `material`.
+[[nodiscard]] outcome<bytes> self_sign(const certificate_key& key,
+                                       const certificate_content& content, const validity& valid);
+// Of a software key's material (PKCS#8).
+[[nodiscard]] outcome<bytes> make_certificate_request(byte_view material,
+                                                      const certificate_content& content);
 [[nodiscard]] outcome<bytes> self_sign(byte_view material, const certificate_content& content,
                                        const validity& valid);
 // By `authority`, for the public key of `request` (PKCS#10 DER; its signature is checked). Gives
