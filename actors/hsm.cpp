@@ -65,12 +65,8 @@ crypto::outcome<vault_reply_ptr> use_in(crypto::hsm_token& token, key_cache& key
 }
 
 crypto::outcome<regions::work_result_ptr> make_in(crypto::hsm_token& token, const work_job& job) {
-  auto made = [&]() -> crypto::outcome<crypto::generated_key> {
-    if (const auto* w = std::get_if<regions::generate_key>(&job.work)) {
-      return token.generate(w->spec);
-    }
-    return token.import_key(std::get<protocol::import_key>(job.request->request->body).key);
-  }();
+  auto made =
+      regions::attempt(job.work, *job.request->request, {token, *job.vault, nullptr, &token});
   if (made) {
     return std::make_shared<const regions::work_result>(std::move(*made));
   }
@@ -96,7 +92,7 @@ using filled = crypto::outcome<std::optional<crypto::hsm_key_id>>;
 // One of the keys that a vault wants held.
 filled hold_in(crypto::hsm_token& token, const regions::vault_identity& vault,
                const regions::hsm_key& wanted) {
-  auto material = regions::open_value(vault, wanted.key->record_key, wanted.key->value);
+  auto material = regions::open_value(vault, wanted.record_key, wanted.value);
   if (!material) return failure{std::move(material).error()};
   const auto head = crypto::read_hsm_material_head(material->view());
   if (!head) return crypto::fail(crypto::error_code::corrupt, "it is not the key of an HSM");

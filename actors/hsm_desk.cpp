@@ -104,11 +104,11 @@ caf::result<regions::work_result_ptr> hsm_desk::make(const work_job_ptr& job) {
   ask_any<regions::work_result_ptr>(
       job,
       [this, made, job, tell](const regions::work_result_ptr& result) {
-        const auto* key = std::get_if<crypto::generated_key>(result.get());
-        if (key == nullptr) return tell(result);
+        const auto material = regions::material_in(*result);
+        if (material.empty()) return tell(result);
         made->result = result;
         install(made, std::make_shared<const hsm_installation>(hsm_installation{
-                          {{key->material.view(), regions::hsm_label_of(job->work)}}, result}));
+                          {{material, regions::hsm_label_of(job->work)}}, result}));
       },
       [tell] { tell(share(no_hsm())); });
   return made->promise;

@@ -183,12 +183,12 @@ struct vault_actor_state {
       self->quit(caf::exit_reason::user_shutdown);
       return;
     }
-    const auto removed = regions::hsm_keys_removed(vault(), changes);
+    const auto before = touched_hsm_keys(changes);
     if (auto applied = regions::apply(vault(), changes, *outcome.lease); !applied) {
       self->quit(caf::exit_reason::unhandled_exception);
       return;
     }
-    tell_hsms(changes, removed);
+    tell_hsms(changes, before);
     const auto& m = mutations.at(object).front();
     const auto changed = m.request->request->operation;
     if (m.is_own) {
@@ -330,12 +330,12 @@ struct vault_actor_state {
   }
 
   void replicate(const regions::batch& b) {
-    const auto removed = regions::hsm_keys_removed(vault(), b.changes);
+    const auto before = touched_hsm_keys(b.changes);
     if (auto applied = regions::apply_replicated(vault(), b.changes); !applied) {
       self->quit(caf::exit_reason::unhandled_exception);
       return;
     }
-    tell_hsms(b.changes, removed);
+    tell_hsms(b.changes, before);
   }
 
   // A token that has come, or come back, is told of every key; later of those that change.
@@ -352,13 +352,19 @@ struct vault_actor_state {
     if (!tokens.empty()) wish(tokens, {{}, {}, regions::hsm_keys_of(vault()), {}, rest});
   }
 
-  // A key that was made is in the tokens already, unless one has come meanwhile.
+  std::vector<regions::hsm_key> touched_hsm_keys(std::span<const regions::record_change> changes) {
+    if (setup.hsms.members.empty()) return {};
+    return regions::hsm_keys_touched(vault(), changes);
+  }
+
+  // A key that was made is in the tokens already, unless one has come meanwhile. `before`: what the
+  // changes touched while they were not applied.
   void tell_hsms(std::span<const regions::record_change> changes,
-                 const std::vector<regions::hsm_key>& removed) {
+                 const std::vector<regions::hsm_key>& before) {
     if (setup.hsms.members.empty()) return;
     regions::hsm_wishes wishes;
-    wishes.keys = regions::hsm_keys_put(vault(), changes);
-    for (const auto& key : removed) wishes.dropped.push_back(key.label);
+    wishes.keys = touched_hsm_keys(changes);
+    wishes.dropped = regions::labels_gone(before, wishes.keys);
     if (wishes.keys.empty() && wishes.dropped.empty()) return;
     wish(setup.hsms.members, std::move(wishes));
   }

@@ -58,6 +58,8 @@ class hsm_token : public key_provider {
   // The token holds the key from now on; nothing happens if it does already. corrupt: of another
   // world, or tampered with.
   virtual outcome<void> install(byte_view material, std::string_view label) = 0;
+  // As import_key() with a JWK: of a key in the form of a software key's material.
+  virtual outcome<generated_key> import_software(const generated_key& given) = 0;
   // Whether a key is installed, as far as is known: a token is searched for what was not seen in it
   // before, which costs more than a signature.
   [[nodiscard]] virtual outcome<bool> holds(const hsm_key_id& id) = 0;

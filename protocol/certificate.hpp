@@ -7,6 +7,7 @@
 
 #include "crypto/certificates.hpp"
 #include "protocol/attributes.hpp"
+#include "protocol/key.hpp"
 
 namespace twinkeep::protocol {
 
@@ -38,6 +39,7 @@ struct certificate_policy {
   bool exportable = true;
   bool reuse_key = false;
   crypto::key_spec key;
+  bool hsm = false;  // the key is an HSM's, and not exportable
   // secret_props
   std::string content_type{pkcs12_content_type};
   // x509_props
@@ -57,7 +59,7 @@ struct certificate_policy {
 // What a request says of a policy. Absent and null: not said; {} of a section: nothing in it.
 struct policy_input {
   std::optional<bool> exportable, reuse_key;
-  std::optional<crypto::key_type> key_type;  // of the software types; "-HSM" is refused
+  std::optional<key_kind> kind;  // RSA or EC
   std::optional<unsigned> key_size;
   std::optional<crypto::curve> crv;
   std::optional<std::string> content_type;
@@ -82,6 +84,7 @@ struct certificate_properties {
   std::vector<bytes> chain;    // DER, leaf first
   std::string content_type;    // of its secret
   bool exportable = true;
+  bool hsm = false;  // its key is an HSM's
   bool preserve_order = false;
   std::vector<crypto::key_usage> usages;  // what the key may do follows from them
   crypto::public_key pub;

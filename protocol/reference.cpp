@@ -71,8 +71,9 @@ constexpr std::array specification = std::to_array<published>({
     {id::random_bytes, "GetRandomBytes"},
 
     {id::certificate_create, "CreateCertificate",
-     "works; issuers: `Self`, `Unknown`, and issuer objects of this service's own authority"},
-    {id::certificate_import, "ImportCertificate"},
+     "works; the `-HSM` types as with keys; issuers: `Self`, `Unknown`, and issuer objects of this "
+     "service's own authority"},
+    {id::certificate_import, "ImportCertificate", "works; the `-HSM` types as with keys"},
     {id::certificate_get, "GetCertificate"},
     {id::certificate_update, "UpdateCertificate"},
     {id::certificate_delete, "DeleteCertificate"},

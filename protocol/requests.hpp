@@ -138,7 +138,7 @@ struct restored_key_version {
 };
 struct restored_certificate_version {
   certificate_properties properties;
-  crypto::secret_bytes material;      // PKCS#8
+  crypto::secret_bytes material;      // PKCS#8, or an HSM key's
   crypto::secret_bytes secret_value;  // of its secret
 };
 struct restore_secret {

@@ -131,7 +131,11 @@ outcome<generated_key> token::generate(const key_spec& spec) {
 outcome<generated_key> token::import_key(const private_jwk& given) {
   const auto imported = software_->import_key(given);
   if (!imported) return failure{imported.error()};
-  return run([&](session& in, connection& link) { return import_wrapped(in, link, *imported); });
+  return import_software(*imported);
+}
+
+outcome<generated_key> token::import_software(const generated_key& given) {
+  return run([&](session& in, connection& link) { return import_wrapped(in, link, given); });
 }
 
 outcome<std::unique_ptr<key>> token::load(byte_view material) {

@@ -15,23 +15,16 @@ namespace {
 // 1 to validity * 27 (CONTRACT 6.2), of the longest validity.
 constexpr unsigned most_days_before_expiry = 1200 * 27;
 
-std::string_view why_not(const std::optional<key_kind>& kind) {
-  if (!kind) return ", which is no type of key";
-  return kind->hsm ? ": a certificate's key is held by no HSM here"
-                   : ": a certificate has no symmetric key";
-}
-
-outcome<void> read_type(reader& in, reader::value& v, std::optional<crypto::key_type>& out) {
+outcome<void> read_kind(reader& in, reader::value& v, std::optional<key_kind>& out) {
   constexpr std::string_view label = "key_props.kty";
   const auto given = in.string(v, label);
   if (!given) return failure{given.error()};
-  const auto kind = find_key_kind(*given);
-  if (!kind || kind->hsm || kind->type == crypto::key_type::oct) {
-    return failure{bad_parameter(join({"Member '", label, "' is ", quoted(*given), why_not(kind),
-                                       ". Accepted are RSA and EC."}))};
-  }
-  out = kind->type;
-  return {};
+  out = find_key_kind(*given);
+  if (out && out->type != crypto::key_type::oct) return {};
+  return failure{bad_parameter(
+      join({"Member '", label, "' is ", quoted(*given),
+            out ? ": a certificate has no symmetric key" : ", which is no type of key",
+            ". Accepted are RSA, RSA-HSM, EC and EC-HSM."}))};
 }
 
 // Of either type: that it is this type's is a matter of the whole policy.
@@ -56,7 +49,7 @@ outcome<void> read_curve(reader& in, reader::value& v, std::optional<crypto::cur
 
 outcome<void> read_key_props(reader& in, reader::value& v, policy_input& out) {
   return in.object(v, "key_props", [&](std::string_view name, reader::value& m) -> outcome<void> {
-    if (name == "kty") return read_type(in, m, out.key_type);
+    if (name == "kty") return read_kind(in, m, out.kind);
     if (name == "key_size") return read_size(in, m, out.key_size);
     if (name == "crv") return read_curve(in, m, out.crv);
     if (name == "exportable") return assign(in.boolean(m, "key_props.exportable"), out.exportable);

@@ -18,6 +18,7 @@ outcome<void> load_certificate_member(reader& in, std::string_view name, reader:
   if (name == "chain") return load_chain(in, v, out.chain);
   if (name == "contentType") return load_string(in, v, name, out.content_type);
   if (name == "exportable") return assign(in.boolean(v, name), out.exportable);
+  if (name == "hsm") return assign(in.boolean(v, name), out.hsm);
   if (name == "preserveCertOrder") return assign(in.boolean(v, name), out.preserve_order);
   if (name == "key_usage") return load_usages(in, v, out.usages);
   return in.ignore(v);
@@ -88,6 +89,7 @@ std::string store_certificate(const certificate_properties& certificate) {
   for (const auto& der : certificate.chain) out.base64url(der);
   out.end_array().key("contentType").string(certificate.content_type);
   out.key("exportable").boolean(certificate.exportable);
+  if (certificate.hsm) out.key("hsm").boolean(true);
   out.key("preserveCertOrder").boolean(certificate.preserve_order);
   store_names(out, "key_usage", certificate.usages);
   return finish(out);

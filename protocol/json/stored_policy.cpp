@@ -97,6 +97,7 @@ outcome<void> check_rotation(const rotation_policy& policy) {
 void store_policy_members(writer& out, const certificate_policy& policy) {
   out.key("exportable").boolean(policy.exportable).key("reuse_key").boolean(policy.reuse_key);
   store_key_spec(out, policy.key);
+  if (policy.hsm) out.key("hsm").boolean(true);
   out.key("contentType").string(policy.content_type);
   store_x509(out, policy.x509);
   out.key("validity_months").integer(policy.validity_months);
@@ -118,6 +119,7 @@ outcome<void> load_policy_member(reader& in, std::string_view name, reader::valu
   if (name == "kty") return load_name(in, v, name, crypto::find_key_type, out.key.type);
   if (name == "key_size") return load_count(in, v, name, out.key.modulus_bits);
   if (name == "crv") return load_curve(in, v, out.key.crv);
+  if (name == "hsm") return assign(in.boolean(v, name), out.hsm);
   if (name == "contentType") return load_string(in, v, name, out.content_type);
   if (name == "validity_months") return load_count(in, v, name, out.validity_months);
   if (name == "lifetime_actions") {

@@ -32,7 +32,10 @@ unsigned size_of(const crypto::key_spec& key) {
 void write_key_props(writer& out, const certificate_policy& policy) {
   out.key("key_props").begin_object();
   out.key("exportable").boolean(policy.exportable);
-  out.key("kty").string(to_string(policy.key.type)).key("key_size").integer(size_of(policy.key));
+  out.key("kty")
+      .string(to_string(key_kind{policy.key.type, policy.hsm}))
+      .key("key_size")
+      .integer(size_of(policy.key));
   out.key("reuse_key").boolean(policy.reuse_key);
   if (policy.key.type == crypto::key_type::ec) {
     out.key("crv").string(crypto::facts_of(policy.key.crv).name);

@@ -5,6 +5,7 @@
 
 #include "protocol/identifiers.hpp"
 #include "protocol/join.hpp"
+#include "regions/vault/refusals.hpp"
 
 namespace twinkeep::regions {
 
@@ -30,10 +31,20 @@ void take(T& member, const std::optional<T>& said) {
   if (said) member = *said;
 }
 
-std::optional<protocol::error> take_key(certificate_policy& policy, const policy_input& said) {
-  take(policy.key.type, said.key_type);
+std::optional<protocol::error> take_key(const vault_state& vault, certificate_policy& policy,
+                                        const policy_input& said) {
+  if (auto refused = refuse_hsm(vault, said)) return refused;
+  if (said.kind) {
+    policy.key.type = said.kind->type;
+    policy.hsm = said.kind->hsm;
+  }
+  take(policy.exportable, said.exportable);
   if (policy.key.type == key_type::oct) {
     return protocol::bad_parameter("Member 'kty' is 'oct'. Accepted for certificates: RSA and EC.");
+  }
+  if (policy.hsm) {
+    if (said.exportable.value_or(false)) return refusals::hsm_keys_stay();
+    policy.exportable = false;
   }
   if (policy.key.type == key_type::rsa) {
     constexpr std::array<unsigned, 3> sizes{2048, 3072, 4096};
@@ -101,8 +112,7 @@ std::optional<protocol::error> refuse_policy(const certificate_policy& policy) {
 
 std::optional<protocol::error> take_all(const vault_state& vault, certificate_policy& policy,
                                         const policy_input& said) {
-  if (auto refused = take_key(policy, said)) return refused;
-  take(policy.exportable, said.exportable);
+  if (auto refused = take_key(vault, policy, said)) return refused;
   take(policy.reuse_key, said.reuse_key);
   take(policy.content_type, said.content_type);
   take(policy.x509.subject, said.subject);
@@ -137,6 +147,13 @@ protocol::lifetime_rule default_rule(std::string_view issuer) {
 }
 
 }  // namespace
+
+std::optional<protocol::error> refuse_hsm(const vault_state& vault, const policy_input& said) {
+  if (!said.kind || !said.kind->hsm) return std::nullopt;
+  if (!vault.identity->options.hsm_keys) return refusals::needs_premium(*said.kind);
+  if (said.exportable.value_or(false)) return refusals::hsm_keys_stay();
+  return std::nullopt;
+}
 
 std::optional<std::string> issuer_named(const vault_state& vault, std::string_view name) {
   const auto wanted = protocol::lower(name);
@@ -201,6 +218,8 @@ protocol::outcome<certificate_policy> policy_of_import(const vault_state& vault,
   // What describes the certificate is the certificate's; what concerns its future may be said.
   policy_input future;
   if (said) {
+    // Of the key it is said where it is to be, for what it is it brings itself.
+    if (said->kind) future.kind = protocol::key_kind{info.pub.type, said->kind->hsm};
     future.exportable = said->exportable;
     future.reuse_key = said->reuse_key;
     future.lifetime_actions = said->lifetime_actions;

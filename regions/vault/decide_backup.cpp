@@ -12,7 +12,8 @@ namespace {
 // A blob is authentic once it opens, but one of a later or a broken service must not become
 // records that the vault cannot be loaded from.
 bool is_complete(const protocol::restored_certificate_version& version) {
-  return !version.properties.is_pending();
+  const auto& properties = version.properties;
+  return !properties.is_pending() && is_material_of(properties.hsm, version.material.view());
 }
 bool is_complete(const protocol::restored_key_version& version) {
   return is_material_of(version.properties.hsm, version.material.view());
@@ -33,12 +34,13 @@ bool well_formed(const std::string& name, const std::vector<Version>& versions) 
 
 // Keys of HSMs are in the region's before there are records of them: what is acknowledged works.
 // Nothing: there are none, or they are there.
-std::optional<decision> have_installed(const question& q, const protocol::restore_key& body) {
+template <class Restore>
+std::optional<decision> have_installed(const question& q, const Restore& body) {
   install_hsm_keys work;
-  for (const auto& [properties, material] : body.versions) {
-    if (!properties.hsm) continue;
-    work.keys.push_back(
-        {material.view(), hsm_label(q.vault.identity->name, q.lower_name, properties.version)});
+  for (const auto& version : body.versions) {
+    if (!version.properties.hsm) continue;
+    work.keys.push_back({version.material.view(), hsm_label(q.vault.identity->name, q.lower_name,
+                                                            version.properties.version)});
   }
   if (work.keys.empty()) return std::nullopt;
   if (!q.vault.identity->options.hsm_keys) return refuse(refusals::restore_needs_premium());
@@ -88,7 +90,7 @@ decision restore(const question& q) {
   } else if (auto refused = refuse_certificates_name(q)) {
     return refuse(std::move(*refused));
   }
-  if constexpr (std::is_same_v<Stored, stored_key>) {
+  if constexpr (!std::is_same_v<Stored, stored_secret>) {
     if (auto first = have_installed(q, *body)) return *std::move(first);
   }
   decision restored;

@@ -19,7 +19,8 @@ std::shared_ptr<const stored_certificate> key_to_reuse(const question& q,
                                                        const certificate_policy& policy) {
   const auto* o = find_active<stored_certificate>(q);
   if (o == nullptr || !policy.reuse_key || o->current()->properties.is_pending()) return nullptr;
-  return same_size(policy, o->current()->properties.pub) ? o->current() : nullptr;
+  const auto& current = o->current()->properties;
+  return same_size(policy, current.pub) && policy.hsm == current.hsm ? o->current() : nullptr;
 }
 
 struct asked_certificate {
@@ -94,6 +95,7 @@ protocol::certificate_properties first_version(const question& q, const asked_ce
   first.tags = asked.tags;
   first.content_type = asked.policy->content_type;
   first.exportable = asked.policy->exportable;
+  first.hsm = asked.policy->hsm;
   first.preserve_order = asked.preserve_order;
   return first;
 }
@@ -127,6 +129,12 @@ plain_record pending_record(const question& q, const protocol::pending_operation
 
 plain_record pending_gone(const question& q) {
   return {std::string(pending_prefix) + q.lower_name, true, {}};
+}
+
+const completed_certificate* certificate_made(const question& q, bool hsm) {
+  const auto* made = std::get_if<completed_certificate>(q.context.done);
+  if (made == nullptr || !is_material_of(hsm, made->material.view())) return nullptr;
+  return made;
 }
 
 protocol::certificate_properties properties_of(const completed_certificate& made,
@@ -190,10 +198,14 @@ decision create_certificate(const question& q) {
   if (!asked) return refuse(asked.error());
   if (q.context.done == nullptr) {
     const auto& policy = *asked->policy;
-    return {vault_work{request_certificate{policy.key, key_to_reuse(q, policy), policy.x509}}, {}};
+    return {vault_work{request_certificate{policy.key, key_to_reuse(q, policy), policy.x509,
+                                           label_of_new_key(q, policy.hsm)}},
+            {}};
   }
   const auto* made = std::get_if<requested_certificate>(q.context.done);
-  if (made == nullptr) return refuse(refusals::wrong_shape());
+  if (made == nullptr || !is_material_of(asked->policy->hsm, made->material.view())) {
+    return refuse(refusals::wrong_shape());
+  }
   const auto operation = operation_for(q, *asked, *made);
   const auto* o = find_active<stored_certificate>(q);
   decision created;
@@ -219,13 +231,20 @@ decision import_certificate(const question& q) {
   if (pending != nullptr && pending->operation.status == protocol::pending_status::in_progress) {
     return refuse(protocol::pending_in_progress(pending->operation.name));
   }
-  if (q.context.done == nullptr) return {vault_work{import_certificate_bundle{}}, {}};
-  const auto* made = std::get_if<completed_certificate>(q.context.done);
+  const bool hsm = body->policy && body->policy->kind && body->policy->kind->hsm;
+  if (hsm) {
+    if (auto refused = refuse_hsm(q.vault, *body->policy)) return refuse(std::move(*refused));
+  }
+  if (q.context.done == nullptr) {
+    return {vault_work{import_certificate_bundle{label_of_new_key(q, hsm)}}, {}};
+  }
+  const auto* made = certificate_made(q, hsm);
   if (made == nullptr) return refuse(refusals::wrong_shape());
   auto policy = policy_of_import(q.vault, *made, body->policy, q.context.now);
   if (!policy) return refuse(std::move(policy).error());
   auto properties = properties_of(*made, q.context.fresh_version);
   properties.exportable = policy->exportable;
+  properties.hsm = policy->hsm;
   properties.attributes.enabled = body->attributes.enabled.value_or(true);
   properties.attributes.created = properties.attributes.updated = q.context.now;
   properties.tags = body->tags.value_or(protocol::tag_map{});

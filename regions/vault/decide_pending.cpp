@@ -1,5 +1,6 @@
 #include "regions/vault/certificate_decisions.hpp"
 #include "regions/vault/certificate_policy.hpp"
+#include "regions/vault/hsm_keys.hpp"
 
 // Certificate operations (CONTRACT 6.4).
 namespace twinkeep::regions {
@@ -41,6 +42,7 @@ decision complete(const question& q, pending_operation operation, const complete
       attributes.enabled.value_or(operation.attributes.enabled.value_or(true));
   properties.attributes.created = properties.attributes.updated = q.context.now;
   properties.exportable = operation.policy.exportable;
+  properties.hsm = operation.policy.hsm;
   properties.preserve_order = operation.preserve_order;
   // An operation never outlives its certificate. Tags of the awaited version may have been changed
   // since, as the policy may.
@@ -73,13 +75,17 @@ decision issue(const question& q, const std::shared_ptr<const stored_pending>& p
   }
   if (q.context.done == nullptr) {
     const bool self_signed = operation.issuer == protocol::issuer_self;
-    return {vault_work{complete_certificate{pending, {}, self_signed, validity_for(q, operation)}},
+    auto label = self_signed && operation.policy.hsm
+                     ? hsm_label(q.vault.identity->name, q.lower_name, operation.version)
+                     : std::string{};
+    return {vault_work{complete_certificate{
+                pending, {}, self_signed, validity_for(q, operation), std::move(label)}},
             {}};
   }
   if (const auto* failed = std::get_if<protocol::error>(q.context.done)) {
     return fail_operation(q, std::move(operation), failed->message);
   }
-  const auto* made = std::get_if<completed_certificate>(q.context.done);
+  const auto* made = certificate_made(q, operation.policy.hsm);
   if (made == nullptr) return refuse(refusals::wrong_shape());
   return complete(q, std::move(operation), *made, {}, std::nullopt);
 }
@@ -149,7 +155,7 @@ decision merge_certificate(const question& q) {
   if (q.context.done == nullptr) {
     return {vault_work{complete_certificate{pending, body->chain, false, {}}}, {}};
   }
-  const auto* made = std::get_if<completed_certificate>(q.context.done);
+  const auto* made = certificate_made(q, operation.policy.hsm);
   if (made == nullptr) return refuse(refusals::wrong_shape());
   return complete(q, operation, *made, body->attributes, body->tags);
 }

@@ -4,6 +4,7 @@
 
 #include "protocol/join.hpp"
 #include "regions/vault/kinds.hpp"
+#include "regions/vault/records.hpp"
 
 namespace twinkeep::regions {
 
@@ -16,12 +17,15 @@ struct record_place {
   std::string_view lower_name, version;
 };
 record_place place_of(std::string_view record_key) {
-  constexpr auto prefix = kind_of<stored_key>::prefix;
-  if (!record_key.starts_with(prefix)) return {};
-  const auto rest = record_key.substr(prefix.size());
-  const auto slash = rest.find('/');
-  if (slash == std::string_view::npos) return {};
-  return {rest.substr(0, slash), rest.substr(slash + 1)};
+  // A certificate's key is of its versions, too.
+  for (const auto prefix : {kind_of<stored_key>::prefix, kind_of<stored_certificate>::prefix}) {
+    if (!record_key.starts_with(prefix)) continue;
+    const auto rest = record_key.substr(prefix.size());
+    const auto slash = rest.find('/');
+    if (slash == std::string_view::npos) return {};
+    return {rest.substr(0, slash), rest.substr(slash + 1)};
+  }
+  return {};
 }
 
 const key_object* find(const vault_state& vault, std::string_view lower_name) {
@@ -33,26 +37,35 @@ const key_object* find(const vault_state& vault, std::string_view lower_name) {
 }
 
 void add(std::vector<hsm_key>& found, const vault_state& vault, std::string_view lower_name,
-         const std::shared_ptr<const stored_key>& key) {
-  if (!key->properties.hsm) return;
-  found.push_back({key, hsm_label(vault.identity->name, lower_name, key->properties.version)});
+         const stored_key& key) {
+  if (!key.properties.hsm) return;
+  found.push_back({key.record_key, key.value,
+                   hsm_label(vault.identity->name, lower_name, key.properties.version)});
 }
 
-std::vector<hsm_key> touched(const vault_state& vault, std::span<const record_change> changes,
-                             bool removed) {
-  std::vector<hsm_key> found;
-  for (const auto& change : changes) {
-    const auto place = place_of(change.key);
-    if (place.version.empty() || (change.value == nullptr) != removed) continue;
-    const auto* keys = find(vault, place.lower_name);
-    if (keys == nullptr) continue;
-    const auto of_version = [&](const auto& key) {
-      return key->properties.version == place.version;
-    };
-    const auto it = std::ranges::find_if(keys->versions, of_version);
-    if (it != keys->versions.end()) add(found, vault, place.lower_name, *it);
+// The version that is asked for has no certificate yet, but its key.
+void add(std::vector<hsm_key>& found, const vault_state& vault, std::string_view lower_name,
+         const stored_pending& awaited) {
+  if (!awaited.operation.policy.hsm || awaited.value.empty()) return;
+  found.push_back({awaited.record_key, awaited.value,
+                   hsm_label(vault.identity->name, lower_name, awaited.operation.version)});
+}
+
+void add_touched(std::vector<hsm_key>& found, const vault_state& vault,
+                 const record_change& change) {
+  if (std::string_view name = change.key; name.starts_with(pending_prefix)) {
+    name.remove_prefix(pending_prefix.size());
+    const auto it = vault.pending.find(name);
+    if (it != vault.pending.end()) add(found, vault, name, *it->second);
+    return;
   }
-  return found;
+  const auto place = place_of(change.key);
+  const auto* const keys = place.version.empty() ? nullptr : find(vault, place.lower_name);
+  if (keys == nullptr) return;
+  for (const auto& version : keys->versions) {
+    if (version->properties.version != place.version) continue;
+    return add(found, vault, place.lower_name, *version);
+  }
 }
 
 }  // namespace
@@ -66,20 +79,30 @@ std::vector<hsm_key> hsm_keys_of(const vault_state& vault) {
   std::vector<hsm_key> found;
   for (const auto* keys : {&vault.keys.active, &vault.keys.deleted}) {
     for (const auto& [lower_name, o] : *keys) {
-      for (const auto& version : o.versions) add(found, vault, lower_name, version);
+      for (const auto& version : o.versions) add(found, vault, lower_name, *version);
     }
+  }
+  for (const auto& [lower_name, awaited] : vault.pending) {
+    add(found, vault, lower_name, *awaited);
   }
   return found;
 }
 
-std::vector<hsm_key> hsm_keys_put(const vault_state& after,
-                                  std::span<const record_change> changes) {
-  return touched(after, changes, false);
+std::vector<hsm_key> hsm_keys_touched(const vault_state& vault,
+                                      std::span<const record_change> changes) {
+  std::vector<hsm_key> found;
+  for (const auto& change : changes) add_touched(found, vault, change);
+  return found;
 }
 
-std::vector<hsm_key> hsm_keys_removed(const vault_state& before,
-                                      std::span<const record_change> changes) {
-  return touched(before, changes, true);
+std::vector<std::string> labels_gone(const std::vector<hsm_key>& before,
+                                     const std::vector<hsm_key>& after) {
+  std::vector<std::string> gone;
+  for (const auto& key : before) {
+    const bool stays = std::ranges::find(after, key.label, &hsm_key::label) != after.end();
+    if (!stays) gone.push_back(key.label);
+  }
+  return gone;
 }
 
 }  // namespace twinkeep::regions

@@ -35,6 +35,7 @@ std::shared_ptr<const stored_key> key_of(const stored_certificate& c) {
   key.tags = c.properties.tags;
   key.pub = c.properties.pub;
   key.key_ops = operations_of(c.properties.usages, key.pub.type);
+  key.hsm = c.properties.hsm;
   key.managed = true;
   return std::make_shared<const stored_key>(stored_key{std::move(key), c.value, c.record_key});
 }

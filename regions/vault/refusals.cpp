@@ -69,6 +69,12 @@ error restore_needs_premium() {
       "Standard. Change the vault's sku, or restore into another vault.");
 }
 
+error hsm_keys_stay() {
+  return protocol::bad_parameter(
+      "Member 'key_props.exportable' is true: a key of the types RSA-HSM and EC-HSM does not leave "
+      "its HSM.");
+}
+
 error exportable_needs_premium() {
   return protocol::bad_parameter(
       "AKV.SKR.1001: Exportable keys need a vault of the sku Premium; this vault's is Standard.");

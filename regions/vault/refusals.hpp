@@ -31,6 +31,7 @@ using protocol::object_kind;
 [[nodiscard]] error no_symmetric_keys();
 [[nodiscard]] error needs_premium(protocol::key_kind kind);
 [[nodiscard]] error restore_needs_premium();
+[[nodiscard]] error hsm_keys_stay();
 // Azure's numbers for key release (CONTRACT 5.5).
 [[nodiscard]] error exportable_needs_premium();
 [[nodiscard]] error exportable_is_fixed();

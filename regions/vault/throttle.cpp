@@ -84,9 +84,21 @@ key_cost cost_of_key(const vault_state& vault, const protocol::request& request)
   return {};
 }
 
-// A key that is created says what it is to be; one that is rotated stays what it is.
+const protocol::certificate_policy* policy_of(const vault_state& vault,
+                                              const protocol::request& request) {
+  const auto it = vault.certificates.active.find(object_of(request));
+  return it == vault.certificates.active.end() ? nullptr : it->second.policy.get();
+}
+
+// What is created says what its key is to be, or there is a policy that does; a key that is rotated
+// stays what it is.
 bool makes_hsm_key(const vault_state& vault, const protocol::request& request) {
   if (const auto* body = std::get_if<protocol::create_key>(&request.body)) return body->hsm;
+  if (const auto* body = std::get_if<protocol::create_certificate>(&request.body)) {
+    if (body->policy.kind) return body->policy.kind->hsm;
+    const auto* const policy = policy_of(vault, request);
+    return policy != nullptr && policy->hsm;
+  }
   return request.operation == operation_id::key_rotate && cost_of_key(vault, request).hsm;
 }
 
@@ -95,9 +107,8 @@ bool makes_hsm_key(const vault_state& vault, const protocol::request& request) {
 bool makes_key(const vault_state& vault, const protocol::request& request) {
   if (request.operation != operation_id::certificate_create) return false;
   const auto* body = std::get_if<protocol::create_certificate>(&request.body);
-  const auto it = vault.certificates.active.find(object_of(request));
-  if (body == nullptr || it == vault.certificates.active.end()) return true;
-  const auto& policy = it->second.policy;
+  if (body == nullptr || !vault.certificates.active.contains(object_of(request))) return true;
+  const auto* const policy = policy_of(vault, request);
   return !body->policy.reuse_key.value_or(policy != nullptr && policy->reuse_key);
 }
 
@@ -129,7 +140,9 @@ request_cost cost_of(const vault_state& vault, const protocol::request& request)
     return cost;
   }
   charge(budget::other, 1);
-  if (makes_key(vault, request)) charge(budget::key_create, 1);
+  if (makes_key(vault, request)) {
+    charge(makes_hsm_key(vault, request) ? budget::hsm_create : budget::key_create, 1);
+  }
   return cost;
 }
 

@@ -1,6 +1,9 @@
 // A Premium vault's HSM keys, in real tokens: two of three zones in each region of a pair.
 import assert from 'node:assert/strict';
-import { createHash, generateKeyPairSync, randomBytes, verify } from 'node:crypto';
+import { execFileSync } from 'node:child_process';
+import { X509Certificate, createHash, generateKeyPairSync, randomBytes, verify } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { after, describe, it } from 'node:test';
 
 import { Service, quickTimings } from '../harness/service.mjs';
@@ -8,7 +11,7 @@ import { Tokens } from '../harness/softhsm.mjs';
 import { nextLook, until } from '../harness/wait.mjs';
 import { assertError, b64 } from '../service/expect.mjs';
 import { Http } from '../service/http.mjs';
-import { all, clients, noRetries, refusal, regionOf } from './clients.mjs';
+import { all, atOnce, clients, noRetries, refusal, regionOf } from './clients.mjs';
 import { assertShowsNothingSecret, purge, sdkJwk } from './key_kit.mjs';
 import { manager, often, vaultParameters } from './management_kit.mjs';
 
@@ -188,6 +191,113 @@ describe('a key of an HSM', () => {
   });
 });
 
+describe('a certificate of an HSM key', () => {
+  const pem = 'application/x-pem-file';
+  const make = async (name, policy) => {
+    const poller = await client.certificates.beginCreateCertificate(name, { issuerName: 'Self', subject: `CN=${name}`, ...policy }, atOnce);
+    return poller.pollUntilDone();
+  };
+  const labelIn = (certificate) => `premium/${certificate.name}/${certificate.properties.version}`;
+  // Used by its key, and never shown by its secret.
+  const checkUse = async (made, algorithm, hash) => {
+    const key = await client.keys.getKey(made.name);
+    assert.equal(key.key.kty, made.policy.keyType);
+    assert.equal(key.properties.version, made.properties.version);
+    const x509 = new X509Certificate(made.cer);
+    const { result } = await client.crypto(key).signData(algorithm, Buffer.from('data'));
+    const how = { key: x509.publicKey, dsaEncoding: 'ieee-p1363' };
+    assert.ok(verify(hash, Buffer.from('data'), how, result));
+    const { value, properties } = await client.secrets.getSecret(made.name);
+    if (properties.contentType === pem) {
+      assert.match(value, /BEGIN CERTIFICATE/);
+      assert.doesNotMatch(value, /PRIVATE/);
+    } else {
+      const said = execFileSync('openssl', ['pkcs12', '-legacy', '-nodes', '-passin', 'pass:'], { input: Buffer.from(value, 'base64'), encoding: 'utf8' });
+      assert.match(said, /BEGIN CERTIFICATE/);
+      assert.doesNotMatch(said, /PRIVATE/);
+    }
+    return x509;
+  };
+
+  for (const [keyType, more, algorithm, hash] of [
+    ['RSA-HSM', { keySize: 3072 }, 'RS256', 'sha256'], ['EC-HSM', { keyCurveName: 'P-384', contentType: pem }, 'ES384', 'sha384'],
+    ['EC-HSM', { keyCurveName: 'P-521' }, 'ES512', 'sha512'], ['EC-HSM', { keyCurveName: 'P-256K' }, 'ES256K', 'sha256'],
+  ]) {
+    it(`of the type ${keyType} ${Object.values(more)[0]} signs itself, and is in the tokens of both regions`, async () => {
+      const made = await make(`own-${algorithm.toLowerCase()}`, { keyType, ...more });
+      assert.equal(made.policy.keyType, keyType);
+      assert.equal(made.policy.exportable, false);
+      const x509 = await checkUse(made, algorithm, hash);
+      const own = path.join(service.directory, `${made.name}.pem`);
+      writeFileSync(own, x509.toString());
+      assert.match(execFileSync('openssl', ['verify', '-CAfile', own, own], { encoding: 'utf8' }), /OK/);
+      for (const { label } of tokens.places.slice(0, 2)) assert.ok(tokens.objects(label).includes(labelIn(made)), label);
+      for (const { label } of tokens.places.slice(2)) await holds(label, labelIn(made));
+    });
+  }
+
+  it('is issued by the built-in authority, or by another to whom its request is brought', async () => {
+    await client.certificates.createIssuer('ca', 'Twinkeep');
+    const issued = await make('issued', { issuerName: 'ca', keyType: 'EC-HSM', keyCurveName: 'P-256' });
+    const root = new X509Certificate(await (await fetch(`${service.ready.admin_uri}/v1/issuer-ca.pem`)).text());
+    assert.ok((await checkUse(issued, 'ES256', 'sha256')).verify(root.publicKey));
+
+    await client.certificates.beginCreateCertificate('signed-elsewhere', { issuerName: 'Unknown', subject: 'CN=e', keyType: 'RSA-HSM' }, atOnce);
+    const poller = await client.certificates.getCertificateOperation('signed-elsewhere', atOnce);
+    const { csr } = poller.getOperationState().certificateOperation;
+    const file = (name) => path.join(service.directory, name);
+    execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', file('ca.key'), '-out', file('ca.pem'), '-subj', '/CN=outside'], { stdio: 'ignore' });
+    execFileSync('openssl', ['x509', '-req', '-inform', 'DER', '-CA', file('ca.pem'), '-CAkey', file('ca.key'), '-CAcreateserial', '-out', file('leaf.pem')], { input: Buffer.from(csr), stdio: ['pipe', 'ignore', 'ignore'] });
+    await client.certificates.mergeCertificate('signed-elsewhere', [new X509Certificate(readFileSync(file('leaf.pem'))).raw]);
+    const merged = await client.certificates.getCertificate('signed-elsewhere');
+    assert.equal((await checkUse(merged, 'RS256', 'sha256')).issuer, 'CN=outside');
+  });
+
+  it('is brought along, and comes back from a backup', async () => {
+    const file = (name) => path.join(service.directory, name);
+    execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', file('own.key'), '-out', file('own.pem'), '-subj', '/CN=own'], { stdio: 'ignore' });
+    const value = readFileSync(file('own.key'), 'utf8') + readFileSync(file('own.pem'), 'utf8');
+    // The SDK for JavaScript takes a policy here, and does not send it.
+    const answer = await http.vault('premium').send('POST', '/certificates/brought-along/import', {
+      body: { value, policy: { key_props: { kty: 'RSA-HSM' }, secret_props: { contentType: pem } } },
+    });
+    assert.equal(answer.status, 200, answer.text);
+    const brought = await client.certificates.getCertificate('brought-along');
+    assert.equal(brought.policy.keyType, 'RSA-HSM');
+    await checkUse(brought, 'RS256', 'sha256');
+
+    const blob = await client.certificates.backupCertificate('brought-along');
+    await (await client.certificates.beginDeleteCertificate('brought-along', atOnce)).pollUntilDone();
+    await client.certificates.purgeDeletedCertificate('brought-along');
+    for (const { label } of tokens.places.slice(0, 2)) await letsGo(label, labelIn(brought));
+    await client.certificates.restoreCertificateBackup(blob);
+    for (const { label } of tokens.places.slice(0, 2)) assert.ok(tokens.objects(label).includes(labelIn(brought)), label);
+    await checkUse(await client.certificates.getCertificate('brought-along'), 'RS256', 'sha256');
+  });
+
+  it('is made while one HSM zone is lost, and given up it leaves the tokens', async () => {
+    const [one, other] = tokens.places.map((place) => place.label);
+    const made = await admin.during({ fault: 'hsm_down', region: 'eastus2', zone: 1 }, async () => {
+      await until('it is out', async () => (await hsmsOf('eastus2'))[0].state === 'down');
+      return make('made-by-one', { keyType: 'EC-HSM', contentType: pem });
+    });
+    await allUp('eastus2');
+    await holds(one, labelIn(made));
+    await client.certificates.beginCreateCertificate('given-up', { issuerName: 'Unknown', subject: 'CN=e', keyType: 'EC-HSM' }, atOnce);
+    for (const label of [one, other]) await holds(label, 'premium/given-up/');
+    await client.certificates.deleteCertificateOperation('given-up');
+    for (const label of [one, other]) await letsGo(label, 'premium/given-up/');
+  });
+
+  it('is refused by a Standard vault, and never exportable', async () => {
+    const create = (vault, key_props) => http.vault(vault).send('POST', '/certificates/no/create', {
+      body: { policy: { key_props, issuer: { name: 'Self' }, x509_props: { subject: 'CN=no' } } },
+    });
+    assertError(await create('standard', { kty: 'RSA-HSM' }), 400, 'BadParameter', { message: /Premium/ });
+    assertError(await create('premium', { kty: 'RSA-HSM', exportable: true }), 400, 'BadParameter', { message: /exportable/ });
+  });
+});
+
 // Signs with two keys for as long as it runs, and keeps what failed.
 class Signing {
   done = 0;
@@ -350,6 +460,7 @@ it('a token that was wiped is filled again', async () => {
 
 it('a region that is lost has its HSM keys used at its pair, read-only', async () => {
   const rsa = await client.keys.createRsaKey('abroad', { hsm: true });
+  const certified = clients(service, noRetries).crypto(await client.keys.getKey('own-es384'));
   const own = clients(service, noRetries);
   const crypto = own.crypto(rsa);
   const text = randomBytes(20);
@@ -363,6 +474,7 @@ it('a region that is lost has its HSM keys used at its pair, read-only', async (
       assert.equal(region, 'centralus');
       assert.deepEqual(Buffer.from((await crypto.decrypt({ algorithm: 'RSA-OAEP', ciphertext })).result), text);
       assert.deepEqual(Buffer.from((await crypto.unwrapKey('RSA-OAEP', wrapped)).result), text);
+      await certified.signData('ES384', text);
       await refusal(() => own.keys.createRsaKey('not-now', { hsm: true }), 403);
       await signing.progress();
       // One of the pair's tokens is enough as well.

@@ -38,7 +38,7 @@ BOOST_AUTO_TEST_CASE(a_creation_as_the_sdk_sends_it) {
   BOOST_TEST(body.policy.subject.value() == "cn=a");
   BOOST_TEST(body.policy.issuer.value() == "Self");
   BOOST_TEST(!body.policy.names);
-  BOOST_TEST(!body.policy.key_type);
+  BOOST_TEST(!body.policy.kind);
   BOOST_TEST(!body.attributes.enabled);
   BOOST_TEST(!body.tags);
   BOOST_TEST(!body.preserve_order);

@@ -107,6 +107,7 @@ class dice {
   certificate_policy policy;
   policy.exportable = d.coin();
   policy.reuse_key = d.coin();
+  policy.hsm = d.coin();
   if (d.coin()) {
     policy.key.modulus_bits = 2048 + 1024 * d.count(3);
   } else {
@@ -209,6 +210,7 @@ class dice {
   }
   certificate.content_type = d.word();
   certificate.exportable = d.coin();
+  certificate.hsm = d.coin();
   certificate.preserve_order = d.coin();
   certificate.usages = d.some([&] { return crypto::key_usage(d.below(9)); });
   return certificate;
@@ -230,7 +232,7 @@ class dice {
                     k.release, k.hsm, k.managed);
 }
 [[nodiscard]] inline auto all_of(const certificate_policy& p) {
-  return std::tuple(p.exportable, p.reuse_key, p.key.type, p.key.modulus_bits, p.key.crv,
+  return std::tuple(p.exportable, p.reuse_key, p.hsm, p.key.type, p.key.modulus_bits, p.key.crv,
                     p.content_type, p.x509.subject, p.x509.names, p.x509.usages, p.x509.ekus,
                     p.x509.is_authority, p.validity_months, p.lifetime_actions, p.issuer,
                     p.certificate_type, p.certificate_transparency, p.enabled, p.created,
@@ -238,7 +240,7 @@ class dice {
 }
 [[nodiscard]] inline auto all_of(const certificate_properties& c) {
   return std::tuple(c.version, all_of(c.attributes), c.tags, c.chain, c.content_type, c.exportable,
-                    c.preserve_order, c.usages, all_of(c.pub), c.thumbprint, c.subject);
+                    c.hsm, c.preserve_order, c.usages, all_of(c.pub), c.thumbprint, c.subject);
 }
 [[nodiscard]] inline auto all_of(const pending_operation& p) {
   return std::tuple(p.name, p.request_id, p.version, p.issuer, p.certificate_type, p.csr,

@@ -23,7 +23,7 @@ protocol::request create(const std::string& name) {
   protocol::create_certificate body;
   body.policy.subject = "CN=" + name;
   body.policy.issuer = std::string(protocol::issuer_self);
-  body.policy.key_type = crypto::key_type::ec;
+  body.policy.kind = protocol::key_kind{crypto::key_type::ec, false};
   return {operation_id::certificate_create, name, {}, std::move(body)};
 }
 

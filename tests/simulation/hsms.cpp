@@ -67,6 +67,14 @@ protocol::request create(const std::string& name) {
   return {operation_id::key_create, name, {}, std::move(body)};
 }
 
+protocol::request create_certificate(const std::string& name) {
+  protocol::create_certificate body;
+  body.policy.subject = "CN=" + name;
+  body.policy.issuer = std::string(protocol::issuer_self);
+  body.policy.kind = protocol::key_kind{crypto::key_type::ec, true};
+  return {operation_id::certificate_create, name, {}, std::move(body)};
+}
+
 protocol::request sign(const std::string& name, const std::string& version) {
   protocol::crypto_parameters body;
   body.algorithm = crypto::find_algorithm("ES256");
@@ -111,7 +119,7 @@ fault random_fault(seeded_random& random) {
   }
 }
 
-// Of every key that was acknowledged, and made: the version, by name.
+// Of every key and certificate that was acknowledged: the version, by name.
 class keys_at_work {
  public:
   explicit keys_at_work(world& w) : world_(w) {}
@@ -124,6 +132,24 @@ class keys_at_work {
     if (!o.ok()) return;
     const auto& answer = std::get<regions::key_answer>(std::get<regions::verdict>(o.reply->answer));
     acknowledged_.emplace(name, answer.key->properties.version);
+  }
+
+  // Issued later; what is waited for here is that it was asked for.
+  void ask_for_certificate() {
+    const auto name = "c" + std::to_string(made_++);
+    const auto o = call(world_, vault, create_certificate(name));
+    BOOST_TEST(o.ok(), "a certificate could not be asked for: " << (o.error ? o.error->message
+                                                                            : "given up"));
+    if (!o.ok()) return;
+    const auto& answer =
+        std::get<regions::pending_answer>(std::get<regions::verdict>(o.reply->answer));
+    awaited_.emplace(name, answer.operation.version);
+  }
+
+  // Their keys can be used once they are.
+  void expect_certificates() {
+    acknowledged_.merge(awaited_);
+    awaited_.clear();
   }
 
   void use_each() {
@@ -155,7 +181,7 @@ class keys_at_work {
  private:
   world& world_;
   unsigned made_ = 0;
-  std::map<std::string, std::string> acknowledged_;
+  std::map<std::string, std::string> acknowledged_, awaited_;
 };
 
 std::set<std::string> labels_in(const regions::hsm_config& token) {
@@ -187,6 +213,7 @@ BOOST_DATA_TEST_CASE(an_acknowledged_key_is_in_every_token, boost::unit_test::da
       w.faults().begin(f);
       if (!region_is_lost) keys.make(true);
       keys.use_each();
+      if (!region_is_lost && round % 2 == 0) keys.ask_for_certificate();
       w.run_for(w.random().between(0ms, 3s));
       if (!region_is_lost) keys.make(true);
       keys.use_each();
@@ -196,7 +223,9 @@ BOOST_DATA_TEST_CASE(an_acknowledged_key_is_in_every_token, boost::unit_test::da
       keys.use_each();
     }
   }
-  w.run_for(2s);
+  w.run_for(61s);  // the vault looks, at the latest, every minute
+  keys.expect_certificates();
+  keys.use_each();
   for (const auto& token : w.topology().hsms) {
     const auto found = labels_in(token);
     const auto wanted = keys.labels();

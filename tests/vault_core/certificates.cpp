@@ -110,9 +110,9 @@ BOOST_AUTO_TEST_CASE(what_would_be_refused_is_refused_before_a_key_is_made) {
   refused([](auto& p) { p.subject.reset(); });
   refused([](auto& p) { p.subject = "no name at all"; });
   BOOST_TEST(refused([](auto& p) { p.issuer = "absent"; }).find("absent") != std::string::npos);
-  refused([](auto& p) { p.key_type = crypto::key_type::oct; });
+  refused([](auto& p) { p.kind = protocol::key_kind{crypto::key_type::oct, false}; });
   refused([](auto& p) { p.crv.reset(), p.key_size = 2048; });
-  refused([](auto& p) { p.key_type = crypto::key_type::rsa, p.key_size = 256; });
+  refused([](auto& p) { p.kind = protocol::key_kind{crypto::key_type::rsa, false}, p.key_size = 256; });
   refused([](auto& p) { p.content_type = "text/plain"; });
   refused([](auto& p) { p.validity_months = 0; });
   refused([](auto& p) { p.validity_months = 1201; });

@@ -184,7 +184,9 @@ protocol::policy_input generator::policy() {
 }
 
 request_body generator::create_certificate() {
-  return protocol::create_certificate{policy(), attributes(), tags(), one_in(3)};
+  protocol::create_certificate made{policy(), attributes(), tags(), one_in(3)};
+  made.policy.kind->hsm = made.tags && !made.tags->empty();
+  return made;
 }
 
 request_body generator::import_certificate() {
@@ -194,6 +196,7 @@ request_body generator::import_certificate() {
   if (one_in(2)) made.policy = policy();
   made.attributes = attributes();
   made.tags = tags();
+  if (made.policy) made.policy->kind->hsm = made.tags && !made.tags->empty();
   return made;
 }
 

@@ -10,12 +10,6 @@ namespace {
 
 using id = operation_id;
 
-regions::vault_options premium() {
-  regions::vault_options options;
-  options.hsm_keys = true;
-  return options;
-}
-
 protocol::request create_hsm(std::string name, crypto::key_spec spec = ec_256) {
   auto request = create(std::move(name), spec);
   std::get<protocol::create_key>(request.body).hsm = true;
@@ -123,8 +117,9 @@ BOOST_AUTO_TEST_CASE(a_software_key_never_passes_for_an_hsms_nor_the_other_way_r
   };
   for (const bool hsm : {true, false}) {
     const auto request = hsm ? create_hsm("k") : create("k", ec_256);
-    const auto wrong = hsm ? regions::work_result{*provider().generate(ec_256)}
-                           : others.carry_out(regions::generate_key{ec_256, "l"}, request);
+    const auto wrong =
+        hsm ? regions::work_result{*provider().generate(ec_256)}
+            : others.carry_out(regions::generate_key{ec_256, "l"}, request, *vault.identity);
     const auto answer = decided(request, wrong);
     BOOST_TEST(outcome_of(answer.verdict) == "500 InternalServerError");
     BOOST_TEST(answer.records.empty());
@@ -289,17 +284,17 @@ BOOST_AUTO_TEST_CASE(what_the_hsms_are_to_hold_follows_from_the_records) {
   test_vault vault({}, 1, premium());
   vault.send(create("a", ec_256));
   vault.send(create_hsm("a"));
-  const auto put = regions::hsm_keys_put(vault.state(), vault.last_batch());
+  const auto put = regions::hsm_keys_touched(vault.state(), vault.last_batch());
   BOOST_TEST(put.size() == 1u);
   vault.send(create_hsm("a-b"));
-  BOOST_TEST(labels(regions::hsm_keys_put(vault.state(), vault.last_batch()))
+  BOOST_TEST(labels(regions::hsm_keys_touched(vault.state(), vault.last_batch()))
                  .front()
                  .starts_with("demo/a-b/"));
   vault.send(import_hsm("gone"));
   vault.send(ask_for(id::key_delete, "gone"));
-  BOOST_TEST(regions::hsm_keys_put(vault.state(), vault.last_batch()).empty());
+  BOOST_TEST(regions::hsm_keys_touched(vault.state(), vault.last_batch()).empty());
   vault.send(create("s", ec_256));
-  BOOST_TEST(regions::hsm_keys_put(vault.state(), vault.last_batch()).empty());
+  BOOST_TEST(regions::hsm_keys_touched(vault.state(), vault.last_batch()).empty());
   BOOST_TEST(labels(regions::hsm_keys_of(vault.state())) == labels(vault.hsms),
              boost::test_tools::per_element());
   const auto loaded = vault.reload();
@@ -309,10 +304,12 @@ BOOST_AUTO_TEST_CASE(what_the_hsms_are_to_hold_follows_from_the_records) {
 
   const auto before = vault.state();
   vault.send(ask_for(id::key_purge, "gone"));
-  const auto removed = labels(regions::hsm_keys_removed(before, vault.last_batch()));
+  const auto removed =
+      regions::labels_gone(regions::hsm_keys_touched(before, vault.last_batch()),
+                           regions::hsm_keys_touched(vault.state(), vault.last_batch()));
   BOOST_TEST_REQUIRE(removed.size() == 1u);
   BOOST_TEST(removed.front().starts_with("demo/gone/"));
-  BOOST_TEST(regions::hsm_keys_put(vault.state(), vault.last_batch()).empty());
+  BOOST_TEST(regions::hsm_keys_touched(vault.state(), vault.last_batch()).empty());
   vault.hsms.keys.erase(removed.front());
   BOOST_TEST(labels(regions::hsm_keys_of(vault.state())) == labels(vault.hsms),
              boost::test_tools::per_element());

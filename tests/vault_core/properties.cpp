@@ -114,14 +114,12 @@ BOOST_AUTO_TEST_CASE(a_follower_passes_through_the_same_states) {
   std::size_t removed = 0;
   for (int step = 0; step < 500; ++step) {
     primary.send(requests.next());
-    for (const auto& key : regions::hsm_keys_removed(follower, primary.last_batch())) {
-      removed += token.erase(key.label);
-    }
+    const auto before = regions::hsm_keys_touched(follower, primary.last_batch());
     BOOST_REQUIRE(regions::apply_replicated(follower, primary.last_batch()).ok());
     BOOST_REQUIRE_EQUAL(describe(follower), describe(primary.state()));
-    for (const auto& key : regions::hsm_keys_put(follower, primary.last_batch())) {
-      token.insert(key.label);
-    }
+    const auto after = regions::hsm_keys_touched(follower, primary.last_batch());
+    for (const auto& label : regions::labels_gone(before, after)) removed += token.erase(label);
+    for (const auto& key : after) token.insert(key.label);
     std::set<std::string> wanted;
     for (const auto& key : regions::hsm_keys_of(follower)) {
       BOOST_REQUIRE(primary.hsms.keys.contains(key.label));

@@ -55,7 +55,7 @@ protocol::request page(operation_id operation, std::string name, unsigned max_re
 
 protocol::policy_input ec_policy(std::string issuer, std::string subject) {
   protocol::policy_input policy;
-  policy.key_type = crypto::key_type::ec;
+  policy.kind = protocol::key_kind{crypto::key_type::ec, false};
   policy.crv = crypto::curve::p256;
   policy.subject = std::move(subject);
   policy.issuer = std::move(issuer);

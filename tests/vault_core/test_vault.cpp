@@ -40,7 +40,7 @@ verdict test_vault::send_as(const protocol::request& request, regions::request_c
     BOOST_REQUIRE(decided.records.empty());
     ++works;
     done.emplace(regions::is_for_hsms(*work)
-                     ? hsms.carry_out(*work, request)
+                     ? hsms.carry_out(*work, request, *identity)
                      : carry_out(*work, request, {provider(), *identity, signs}));
     const auto* refused = std::get_if<protocol::error>(&*done);
     const bool is_own = std::holds_alternative<protocol::issue_pending>(request.body);
@@ -68,6 +68,12 @@ verdict test_vault::send_as(const protocol::request& request, regions::request_c
 decision test_vault::ask(const protocol::request& request) {
   return decide(state_, request,
                 {now, crypto::random_guid(random), crypto::random_hex_id(random), nullptr});
+}
+
+regions::vault_options premium() {
+  regions::vault_options options;
+  options.hsm_keys = true;
+  return options;
 }
 
 void test_vault::settle() {

@@ -46,14 +46,38 @@ class seeded_random : public crypto::random_source {
 // A self-signed certificate and its key, as PEM.
 [[nodiscard]] crypto::secret_bytes pem_bundle(const crypto::key_spec& spec = ec_256);
 
-// A region's HSMs: who holds the thing that a label names. A key's material is an HSM's by its
-// head; behind it is a software key's, so that the public half is one.
-struct test_hsms {
+// A region's HSMs, of which one has what all have. A key's material is an HSM's by its head; behind
+// it is a software key's.
+class test_hsms final : public crypto::hsm_token {
+ public:
   bool lost = false;
+  bool signs = true;                  // with what it has
   std::map<std::string, bytes> keys;  // by label
   [[nodiscard]] regions::work_result carry_out(const regions::vault_work& work,
-                                               const protocol::request& request);
+                                               const protocol::request& request,
+                                               const regions::vault_identity& vault);
+
+  crypto::outcome<crypto::generated_key> generate(const crypto::key_spec& spec) override;
+  crypto::outcome<crypto::generated_key> import_key(const crypto::private_jwk& given) override;
+  crypto::outcome<std::unique_ptr<crypto::key>> load(byte_view material) override;
+  crypto::outcome<std::unique_ptr<crypto::key>> load_public(const crypto::public_key& pub) override;
+  [[nodiscard]] const crypto::hsm_world& world() const override { return world_; }
+  crypto::outcome<void> install(byte_view material, std::string_view label) override;
+  crypto::outcome<crypto::generated_key> import_software(
+      const crypto::generated_key& given) override;
+  [[nodiscard]] crypto::outcome<bool> holds(const crypto::hsm_key_id& id) override;
+  crypto::outcome<void> remove(const crypto::hsm_key_id& id) override;
+  [[nodiscard]] crypto::outcome<std::vector<crypto::hsm_object>> inventory() override;
+  crypto::outcome<void> ping() override;
+
+ private:
+  crypto::outcome<crypto::generated_key> wrapped(crypto::outcome<crypto::generated_key> software);
+
+  crypto::hsm_world world_{};
+  std::size_t made_ = 0;
 };
+
+[[nodiscard]] regions::vault_options premium();  // of a vault with HSM keys
 
 // A vault and, beside it, its records as a store would hold them. Does what the vault actor does:
 // decide, have work done, decide again, seal, commit, apply.

@@ -15,7 +15,7 @@ crypto::hsm_key_id id(std::uint8_t number) {
 hsm_wishes wishes(const std::vector<std::string>& labels, hsm_wishes::others rest) {
   hsm_wishes made;
   made.vault = "v";
-  for (const auto& label : labels) made.keys.push_back({nullptr, label});
+  for (const auto& label : labels) made.keys.push_back({{}, {}, label});
   made.rest = rest;
   return made;
 }
