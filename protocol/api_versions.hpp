@@ -5,12 +5,14 @@
 #include <string_view>
 
 // The api-versions that are served, oldest first: those that SDKs and the CLI send (CONTRACT 1.2),
-// and 2025-06-01, which is published as stable as well. Internal to protocol/.
+// the previews that SDKs' beta releases sent (Debian 12 ships some), and 2025-06-01, which is
+// published as stable as well. Internal to protocol/.
 namespace twinkeep::protocol {
 
-inline constexpr std::array<std::string_view, 12> api_versions{
-    "2015-06-01", "2016-10-01", "7.0",           "7.1", "7.2",        "7.3",
-    "7.4",        "7.5",        "7.6-preview.2", "7.6", "2025-06-01", "2025-07-01",
+inline constexpr std::array<std::string_view, 17> api_versions{
+    "2015-06-01",    "2016-10-01",    "7.0",           "7.1",        "7.2-preview",   "7.2",
+    "7.3-preview",   "7.3",           "7.4-preview.1", "7.4",        "7.5-preview.1", "7.5",
+    "7.6-preview.1", "7.6-preview.2", "7.6",           "2025-06-01", "2025-07-01",
 };
 
 // Whether `asked` is `since` or younger. What is not in the list counts as the youngest.

@@ -278,6 +278,8 @@ BOOST_AUTO_TEST_CASE(api_versions_have_an_order) {
   BOOST_TEST(!is_since("2016-10-01", "7.0"));
   BOOST_TEST(is_since("7.6", "7.6-preview.2"));
   BOOST_TEST(!is_since("7.6-preview.2", "7.6"));
+  BOOST_TEST(is_since("7.4-preview.1", "7.3"));
+  BOOST_TEST(!is_since("7.4-preview.1", "7.4"));
   BOOST_TEST(is_since("2025-07-01", "7.6"));
 }
 
