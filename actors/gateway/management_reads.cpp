@@ -344,6 +344,10 @@ answer read_management(const management_view& view) {
       return get_result(view);
     case name_check:
       return check_name(view);
+    case managed_hsm_list_by_group:
+    case managed_hsm_list:
+    case deleted_managed_hsm_list:
+      return management_answer(200, management::write_empty_list());
     case private_link_resources:
     case connection_list:
     case connection_get:

@@ -60,6 +60,17 @@ constexpr std::array table = std::to_array<operation>({
      "/subscriptions/{sub}/providers/Microsoft.KeyVault/checkNameAvailability",
      "Microsoft.KeyVault/checkNameAvailability/read", read, true, true},
 
+    // ---- managed HSMs, of which there are none; tools list them beside vaults ----
+    {id::managed_hsm_list_by_group, "ManagedHsmListByResourceGroup", m::get,
+     "/subscriptions/{sub}/resourceGroups/{group}/providers/Microsoft.KeyVault/managedHSMs",
+     "Microsoft.KeyVault/managedHSMs/read", read, true, false},
+    {id::managed_hsm_list, "ManagedHsmList", m::get,
+     "/subscriptions/{sub}/providers/Microsoft.KeyVault/managedHSMs",
+     "Microsoft.KeyVault/managedHSMs/read", read, true, false},
+    {id::deleted_managed_hsm_list, "ManagedHsmListDeleted", m::get,
+     "/subscriptions/{sub}/providers/Microsoft.KeyVault/deletedManagedHSMs",
+     "Microsoft.KeyVault/deletedManagedHsms/read", read, true, false},
+
     // ---- access policies ----
     {id::access_policy_add, "VaultAccessPolicyAdd", m::put,
      "/subscriptions/{sub}/resourceGroups/{group}/providers/Microsoft.KeyVault/vaults/{vault}/"

@@ -23,6 +23,9 @@ enum class operation_id : std::uint8_t {
   deleted_vault_purge,
   operation_result,
   name_check,
+  managed_hsm_list_by_group,  // there are none: for tools that list them beside vaults
+  managed_hsm_list,
+  deleted_managed_hsm_list,
   access_policy_add,
   access_policy_replace,
   access_policy_remove,

@@ -134,6 +134,9 @@ struct group_item {
 [[nodiscard]] text write_group_list(const answer_context& context,
                                     std::span<const group_item> groups);
 
+// Of what there is none of: {"value": []}.
+[[nodiscard]] text write_empty_list();
+
 // The result of what took a while: {id, name, status}.
 enum class operation_status : std::uint8_t { in_progress, succeeded, failed };
 [[nodiscard]] text write_operation_result(const answer_context& context, std::string_view location,

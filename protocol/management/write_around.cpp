@@ -105,6 +105,10 @@ text write_group_list(const answer_context& context, std::span<const group_item>
   });
 }
 
+text write_empty_list() {
+  return write_list(std::span<const group_item>{}, [](writer&, const group_item&) {});
+}
+
 text write_operation_result(const answer_context& context, std::string_view location,
                             std::string_view name, operation_status status) {
   writer out(resource_chars);

@@ -134,4 +134,10 @@ it('what surrounds vaults is there for those who ask', async () => {
   const generic = await ask('GET', `${management.subscription}/resources?$filter=${encodeURIComponent("resourceType eq 'Microsoft.KeyVault/vaults'")}&api-version=2015-11-01`);
   assert.ok(generic.json.value.some((vault) => vault.name === 'demo' && vault.id === management.idOf('demo')));
   assert.equal((await ask('GET', `${management.group}?api-version=2021-04-01`)).json.name, service.ready.resource_group);
+  // `az keyvault list-deleted` asks for both kinds.
+  for (const list of [`${management.group}/providers/Microsoft.KeyVault/managedHSMs`,
+    `${management.subscription}/providers/Microsoft.KeyVault/managedHSMs`,
+    `${management.subscription}/providers/Microsoft.KeyVault/deletedManagedHSMs`]) {
+    assert.deepEqual((await ask('GET', `${list}?${version}`)).json, { value: [] }, list);
+  }
 });
