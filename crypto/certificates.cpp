@@ -74,7 +74,7 @@ outcome<bytes> encoded_by(int (*encode)(T*, unsigned char**), T& what) {
 }
 
 // As X.509 has it.
-outcome<bytes> sign_encoded(const certificate_key& key, const signature_form& form,
+outcome<bytes> signature_of(const certificate_key& key, const signature_form& form,
                             const outcome<bytes>& encoded) {
   if (!encoded) return encoded;
   bytes digest(static_cast<std::size_t>(EVP_MD_get_size(form.digest)));
@@ -89,12 +89,18 @@ outcome<bytes> sign_encoded(const certificate_key& key, const signature_form& fo
   return der;
 }
 
-bool write_signature(const bytes& signature, ASN1_BIT_STRING& to) {
+outcome<void> sign_encoded(const certificate_key& key, const signature_form& form,
+                           const outcome<bytes>& encoded, ASN1_BIT_STRING& to) {
+  const auto signature = signature_of(key, form, encoded);
+  if (!signature) return failure{signature.error()};
   // All of its bits count, also zeros at the end.
   to.flags &= ~(ASN1_STRING_FLAG_BITS_LEFT | 0x07);
   to.flags |= ASN1_STRING_FLAG_BITS_LEFT;
-  return ASN1_BIT_STRING_set(&to, const_cast<std::uint8_t*>(signature.data()),
-                             static_cast<int>(signature.size())) == 1;
+  if (ASN1_BIT_STRING_set(&to, const_cast<std::uint8_t*>(signature->data()),
+                          static_cast<int>(signature->size())) != 1) {
+    return not_made();
+  }
+  return {};
 }
 
 // Everything but the signature. By `issuer`, or by itself where there is none.
@@ -130,9 +136,9 @@ outcome<bytes> sign_certificate(X509& certificate, const certificate_key& key) {
       !write_form(*form, const_cast<X509_ALGOR&>(*outer))) {
     return not_made();
   }
-  const auto signature = sign_encoded(key, *form, encoded_by(i2d_re_X509_tbs, certificate));
-  if (!signature) return signature;
-  if (!write_signature(*signature, const_cast<ASN1_BIT_STRING&>(*place))) return not_made();
+  const auto done = sign_encoded(key, *form, encoded_by(i2d_re_X509_tbs, certificate),
+                                 const_cast<ASN1_BIT_STRING&>(*place));
+  if (!done) return failure{done.error()};
   return write_certificate_der(certificate);
 }
 
@@ -143,9 +149,9 @@ outcome<bytes> sign_request(X509_REQ& request, const certificate_key& key) {
   const X509_ALGOR* written = nullptr;
   X509_REQ_get0_signature(&request, &place, &written);
   if (!write_form(*form, const_cast<X509_ALGOR&>(*written))) return not_made();
-  const auto signature = sign_encoded(key, *form, encoded_by(i2d_re_X509_REQ_tbs, request));
-  if (!signature) return signature;
-  if (!write_signature(*signature, const_cast<ASN1_BIT_STRING&>(*place))) return not_made();
+  const auto done = sign_encoded(key, *form, encoded_by(i2d_re_X509_REQ_tbs, request),
+                                 const_cast<ASN1_BIT_STRING&>(*place));
+  if (!done) return failure{done.error()};
   return encoded_by<const X509_REQ>(i2d_X509_REQ, request);
 }
 

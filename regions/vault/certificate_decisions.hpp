@@ -42,8 +42,6 @@ inline constexpr protocol::unix_seconds begins_before = 600;
                                           record_part key);
 [[nodiscard]] plain_record pending_gone(const question& q);
 
-// The certificate that was made for the request, with a key where it is to be; null: none.
-[[nodiscard]] const completed_certificate* certificate_made(const question& q, bool hsm);
 // Properties of a version whose certificate is there.
 [[nodiscard]] protocol::certificate_properties properties_of(const completed_certificate& made,
                                                              std::string version);

@@ -33,19 +33,16 @@ void take(T& member, const std::optional<T>& said) {
 
 std::optional<protocol::error> take_key(const vault_state& vault, certificate_policy& policy,
                                         const policy_input& said) {
-  if (auto refused = refuse_hsm(vault, said)) return refused;
   if (said.kind) {
     policy.key.type = said.kind->type;
     policy.hsm = said.kind->hsm;
   }
+  if (auto refused = refuse_hsm(vault, said, policy.hsm)) return refused;
   take(policy.exportable, said.exportable);
   if (policy.key.type == key_type::oct) {
     return protocol::bad_parameter("Member 'kty' is 'oct'. Accepted for certificates: RSA and EC.");
   }
-  if (policy.hsm) {
-    if (said.exportable.value_or(false)) return refusals::hsm_keys_stay();
-    policy.exportable = false;
-  }
+  if (policy.hsm) policy.exportable = false;
   if (policy.key.type == key_type::rsa) {
     constexpr std::array<unsigned, 3> sizes{2048, 3072, 4096};
     take(policy.key.modulus_bits, said.key_size);
@@ -148,10 +145,13 @@ protocol::lifetime_rule default_rule(std::string_view issuer) {
 
 }  // namespace
 
-std::optional<protocol::error> refuse_hsm(const vault_state& vault, const policy_input& said) {
-  if (!said.kind || !said.kind->hsm) return std::nullopt;
-  if (!vault.identity->options.hsm_keys) return refusals::needs_premium(*said.kind);
-  if (said.exportable.value_or(false)) return refusals::hsm_keys_stay();
+std::optional<protocol::error> refuse_hsm(const vault_state& vault, const policy_input& said,
+                                          bool hsm) {
+  const bool is_asked_for = said.kind && said.kind->hsm;
+  if (is_asked_for && !vault.identity->options.hsm_keys) {
+    return refusals::needs_premium(*said.kind);
+  }
+  if (hsm && said.exportable.value_or(false)) return refusals::hsm_keys_stay();
   return std::nullopt;
 }
 

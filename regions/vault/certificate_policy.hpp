@@ -16,9 +16,11 @@ namespace twinkeep::regions {
 // authority.
 [[nodiscard]] bool signs_for(const vault_state& vault, std::string_view issuer);
 
-// What is said of a key for an HSM, where the vault may have none or it is to leave it.
+// What is said of a key for an HSM, where the vault may have none or it is to leave it. `hsm`:
+// whether it is one, be it said now or before.
 [[nodiscard]] std::optional<protocol::error> refuse_hsm(const vault_state& vault,
-                                                        const protocol::policy_input& said);
+                                                        const protocol::policy_input& said,
+                                                        bool hsm);
 
 // A policy for a new certificate: what is said, and the service's defaults for the rest.
 [[nodiscard]] protocol::outcome<protocol::certificate_policy> new_policy(

@@ -131,12 +131,6 @@ plain_record pending_gone(const question& q) {
   return {std::string(pending_prefix) + q.lower_name, true, {}};
 }
 
-const completed_certificate* certificate_made(const question& q, bool hsm) {
-  const auto* made = std::get_if<completed_certificate>(q.context.done);
-  if (made == nullptr || !is_material_of(hsm, made->material.view())) return nullptr;
-  return made;
-}
-
 protocol::certificate_properties properties_of(const completed_certificate& made,
                                                std::string version) {
   protocol::certificate_properties p;
@@ -202,10 +196,8 @@ decision create_certificate(const question& q) {
                                            label_of_new_key(q, policy.hsm)}},
             {}};
   }
-  const auto* made = std::get_if<requested_certificate>(q.context.done);
-  if (made == nullptr || !is_material_of(asked->policy->hsm, made->material.view())) {
-    return refuse(refusals::wrong_shape());
-  }
+  const auto* made = made_with_key<requested_certificate>(q, asked->policy->hsm);
+  if (made == nullptr) return refuse(refusals::wrong_shape());
   const auto operation = operation_for(q, *asked, *made);
   const auto* o = find_active<stored_certificate>(q);
   decision created;
@@ -233,12 +225,12 @@ decision import_certificate(const question& q) {
   }
   const bool hsm = body->policy && body->policy->kind && body->policy->kind->hsm;
   if (hsm) {
-    if (auto refused = refuse_hsm(q.vault, *body->policy)) return refuse(std::move(*refused));
+    if (auto refused = refuse_hsm(q.vault, *body->policy, hsm)) return refuse(std::move(*refused));
   }
   if (q.context.done == nullptr) {
     return {vault_work{import_certificate_bundle{label_of_new_key(q, hsm)}}, {}};
   }
-  const auto* made = certificate_made(q, hsm);
+  const auto* made = made_with_key<completed_certificate>(q, hsm);
   if (made == nullptr) return refuse(refusals::wrong_shape());
   auto policy = policy_of_import(q.vault, *made, body->policy, q.context.now);
   if (!policy) return refuse(std::move(policy).error());

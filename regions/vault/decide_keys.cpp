@@ -61,7 +61,7 @@ decision make_key(const question& q, const Body& body, key_kind kind, const vaul
   if (refused) return refuse(std::move(*refused));
   // Everything that could be refused has been: a key is not made in vain.
   if (q.context.done == nullptr) return {work, {}};
-  const auto* made = key_made(q, kind.hsm);
+  const auto* made = made_with_key<crypto::generated_key>(q, kind.hsm);
   if (made == nullptr) return refuse(refusals::wrong_shape());
   protocol::key_properties key;
   key.hsm = kind.hsm;

@@ -85,7 +85,7 @@ decision issue(const question& q, const std::shared_ptr<const stored_pending>& p
   if (const auto* failed = std::get_if<protocol::error>(q.context.done)) {
     return fail_operation(q, std::move(operation), failed->message);
   }
-  const auto* made = certificate_made(q, operation.policy.hsm);
+  const auto* made = made_with_key<completed_certificate>(q, operation.policy.hsm);
   if (made == nullptr) return refuse(refusals::wrong_shape());
   return complete(q, std::move(operation), *made, {}, std::nullopt);
 }
@@ -155,7 +155,7 @@ decision merge_certificate(const question& q) {
   if (q.context.done == nullptr) {
     return {vault_work{complete_certificate{pending, body->chain, false, {}}}, {}};
   }
-  const auto* made = certificate_made(q, operation.policy.hsm);
+  const auto* made = made_with_key<completed_certificate>(q, operation.policy.hsm);
   if (made == nullptr) return refuse(refusals::wrong_shape());
   return complete(q, operation, *made, body->attributes, body->tags);
 }

@@ -43,7 +43,7 @@ decision rotate_key(const question& q) {
   if (q.context.done == nullptr) {
     return {vault_work{generate_key{spec_of(former.pub), label_of_new_key(q, former.hsm)}}, {}};
   }
-  const auto* made = key_made(q, former.hsm);
+  const auto* made = made_with_key<crypto::generated_key>(q, former.hsm);
   if (made == nullptr) return refuse(refusals::wrong_shape());
   auto next = former;
   next.version = q.context.fresh_version;

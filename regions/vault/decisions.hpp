@@ -214,9 +214,13 @@ std::optional<typename kind_of<Stored>::answer> answer_again(const question& q) 
 [[nodiscard]] std::string label_of_new_key(const question& q, bool hsm);
 // Whether a key's material is an HSM's, or a software key's, as its properties say.
 [[nodiscard]] bool is_material_of(bool hsm, byte_view material);
-// The key that was made for the request; null: none, or one made by whom it must not be, which must
-// not pass for the other kind.
-[[nodiscard]] const crypto::generated_key* key_made(const question& q, bool hsm);
+// What was made for the request with its key, a generated_key or a part of a certificate; null:
+// none, or one whose key was made by whom it must not be, which must not pass for the other kind.
+template <class Made>
+[[nodiscard]] const Made* made_with_key(const question& q, bool hsm) {
+  const auto* made = std::get_if<Made>(q.context.done);
+  return made != nullptr && is_material_of(hsm, made->material.view()) ? made : nullptr;
+}
 
 // ---- the decisions ----
 

@@ -15,10 +15,4 @@ bool is_material_of(bool hsm, byte_view material) {
   return material.empty() || material.front() != crypto::hsm_material_octet;
 }
 
-const crypto::generated_key* key_made(const question& q, bool hsm) {
-  const auto* made = std::get_if<crypto::generated_key>(q.context.done);
-  if (made == nullptr || !is_material_of(hsm, made->material.view())) return nullptr;
-  return made;
-}
-
 }  // namespace twinkeep::regions

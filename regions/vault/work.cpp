@@ -67,15 +67,11 @@ class worker {
     const auto& operation = w.pending->operation;
     auto material = open_value(tools_.vault, w.pending->record_key, w.pending->value);
     if (!material) return failure{std::move(material).error()};
-    auto chain = w.chain;
-    if (chain.empty()) {
-      auto made = signed_by_service(w, material->view());
-      if (!made) return failure{std::move(made).error()};
-      chain = *std::move(made);
-    }
-    if (auto e = refuse_other_key(operation, chain.front())) return work_result{*std::move(e)};
-    if (!operation.preserve_order) chain = crypto::in_chain_order(std::move(chain));
-    return finish(std::move(*material), std::move(chain), operation.policy.exportable,
+    auto chain = w.chain.empty() ? signed_by_service(w, material->view()) : w.chain;
+    if (!chain) return failure{std::move(chain).error()};
+    if (auto e = refuse_other_key(operation, chain->front())) return work_result{*std::move(e)};
+    if (!operation.preserve_order) *chain = crypto::in_chain_order(std::move(*chain));
+    return finish(std::move(*material), std::move(*chain), operation.policy.exportable,
                   operation.policy.content_type);
   }
 
