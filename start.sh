@@ -98,7 +98,9 @@ if $premium; then packages+=(softhsm2); fi
 install_missing "${packages[@]}"
 
 cmake --preset release
-cmake --build --preset release
+targets=()
+if $with_tests; then targets=(--target twinkeepd twinkeep); fi  # what the tests run; not bench
+cmake --build --preset release "${targets[@]}"
 if $build_only; then exit 0; fi
 
 if $premium; then
