@@ -192,6 +192,7 @@ struct registry_listing {
   std::string origin;  // the vaults' home
   std::vector<regions::vault_config> vaults;
   std::vector<std::string> purging;  // whose content is to be removed
+  std::vector<std::string> gone;     // deleted, or purged: HSMs let go of their keys
 };
 using registry_listing_ptr = std::shared_ptr<const registry_listing>;
 

@@ -68,7 +68,8 @@ void region_state::open_hsm(hsm_slot& slot) {
     opened.is_in = true;
     record(event_kind::hsm_in, config_of(opened).zone, config_of(opened).where.token,
            now() - std::exchange(opened.changed_at, now()));
-    for (const auto& vault : std::exchange(opened.gone, {})) forget_keys_of(vault, opened);
+    opened.told_gone.clear();
+    tell_gone(opened);
     announce_hsms();
   });
 }
@@ -134,15 +135,21 @@ void region_state::announce_hsms() {
   }
 }
 
-// Of a vault that is gone. If one of its name comes, it tells the token later than this what it
-// wants.
-void region_state::forget_keys_of(const std::string& vault, hsm_slot& slot) {
-  if (!slot.is_in) {
-    slot.gone.insert(vault);
-    return;
+// Of each vault that is gone, once. If one of its name comes, it tells the token later than this
+// what it wants. Before all registries were heard, one of the names may be another's by now.
+void region_state::tell_gone(hsm_slot& slot) {
+  const auto is_heard = [this](const auto& source) { return listed.contains(source.first); };
+  if (!slot.is_in || !listed.contains(region) || !std::ranges::all_of(sources, is_heard)) return;
+  std::set<std::string, std::less<>> told;
+  for (const auto& [origin, names] : gone) {
+    for (const auto& vault : names) {
+      if (vaults.contains(vault) || !told.insert(vault).second) continue;
+      if (slot.told_gone.contains(vault)) continue;
+      self->send(slot.actor, std::make_shared<const hsm_wishes>(
+                                 hsm_wishes{vault, {}, {}, {}, hsm_wishes::others::go}));
+    }
   }
-  self->send(slot.actor, std::make_shared<const hsm_wishes>(
-                             hsm_wishes{vault, {}, {}, {}, hsm_wishes::others::go}));
+  slot.told_gone = std::move(told);
 }
 
 std::vector<hsm_status> region_state::hsm_statuses() const {

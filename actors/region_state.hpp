@@ -46,7 +46,7 @@ struct region_state {
     regions::instant changed_at;
     std::string trouble;
     hsm_report report;
-    std::set<std::string, std::less<>> gone;  // vaults that went while the token was out
+    std::set<std::string, std::less<>> told_gone;  // vaults, since the token was opened
   };
   struct vault_slot {
     std::shared_ptr<const regions::vault_config> config;
@@ -86,9 +86,10 @@ struct region_state {
   std::optional<regions::quorum_log> log;
   regions::lease_keeper leases;
   std::array<zone_slot, regions::replicas_per_region> zones;
-  std::vector<hsm_slot> hsms;                  // of two zones, or none
-  std::map<std::string, vault_slot> vaults;    // and the registries that list them
-  std::set<std::string, std::less<>> listed;   // origins whose registry was heard: all is known
+  std::vector<hsm_slot> hsms;                 // of two zones, or none
+  std::map<std::string, vault_slot> vaults;   // and the registries that list them
+  std::set<std::string, std::less<>> listed;  // origins whose registry was heard: all is known
+  std::map<std::string, std::vector<std::string>> gone;  // vaults, by the origin that lists them so
   std::set<std::string, std::less<>> purging;  // own vaults whose content is to be removed
   std::set<std::string, std::less<>> erasing;  // those of them under way
   crypto_team team;
@@ -158,7 +159,7 @@ struct region_state {
   [[nodiscard]] const regions::hsm_config& config_of(const hsm_slot& slot) const;
   [[nodiscard]] hsm_team usable_hsms() const;
   void announce_hsms();
-  void forget_keys_of(const std::string& vault, hsm_slot& slot);
+  void tell_gone(hsm_slot& slot);
   [[nodiscard]] std::vector<hsm_status> hsm_statuses() const;
 
   // region_vaults.cpp

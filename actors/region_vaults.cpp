@@ -279,13 +279,14 @@ void region_state::adopt(const registry_listing& listing) {
     purging = {listing.purging.begin(), listing.purging.end()};
     erase_purged();
   }
+  gone[listing.origin] = listing.gone;
+  for (auto& token : hsms) tell_gone(token);
   place_all();
 }
 
 void region_state::drop(std::map<std::string, vault_slot>::iterator slot) {
   retire(slot->second);
   if (slot->second.is_primary) log->drop_queued(slot->first);
-  for (auto& token : hsms) forget_keys_of(slot->first, token);
   vaults.erase(slot);
 }
 

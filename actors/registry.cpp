@@ -193,7 +193,10 @@ registry_listing_ptr listing_of(const regions::registry_state& registry) {
   auto listing = std::make_shared<registry_listing>();
   listing->origin = registry.identity->home_region;
   for (const auto& vault : registry.all()) {
-    if (vault->deleted) continue;
+    if (vault->deleted) {
+      listing->gone.push_back(vault->name);
+      continue;
+    }
     auto& config = listing->vaults.emplace_back();
     config.name = vault->name;
     config.region = listing->origin;
@@ -203,6 +206,7 @@ registry_listing_ptr listing_of(const regions::registry_state& registry) {
   for (const auto& name : registry.purging) {
     if (const auto vault = registry.find(name)) listing->purging.push_back(vault->name);
   }
+  listing->gone.insert(listing->gone.end(), registry.purged.begin(), registry.purged.end());
   return listing;
 }
 

@@ -75,6 +75,9 @@ registry_decision finish(const registry_state& registry, const finish_purge& don
   const auto name = lower(done.vault);
   if (!registry.purging.contains(name)) return {registry_answer{}, {}};
   std::vector<plain_record> records{removal(vault_prefix, name), removal(purge_prefix, name)};
+  if (const auto vault = registry.find(name); vault && context.topology.has_hsms(context.region)) {
+    records.push_back({join({purged_prefix, vault->name}), false, "{}"});
+  }
   return record(registry, context, {}, std::move(records));
 }
 

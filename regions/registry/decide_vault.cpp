@@ -105,6 +105,7 @@ registry_decision keep(const registry_state& registry, const registry_request& r
   vault.modified = trace_of(request, context);
   if (created) vault.created = vault.modified;
   std::vector<plain_record> records{vault_record(vault)};
+  if (registry.purged.contains(vault.name)) records.push_back(removal(purged_prefix, vault.name));
   registry_answer answer;
   answer.created = created;
   answer.vault = std::make_shared<const vault_resource>(std::move(vault));

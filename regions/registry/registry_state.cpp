@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <utility>
 
 #include "protocol/identifiers.hpp"
 #include "protocol/management/stored.hpp"
@@ -74,12 +75,14 @@ crypto::outcome<void> take(registry_state& registry, const record_change& record
     return take(registry, registry.assignments, assignment_prefix, record,
                 management::load_role_assignment);
   }
-  if (key.starts_with(purge_prefix)) {
-    const std::string name(key.substr(purge_prefix.size()));
+  for (const auto& [prefix, names] :
+       {std::pair{purge_prefix, &registry.purging}, std::pair{purged_prefix, &registry.purged}}) {
+    if (!key.starts_with(prefix)) continue;
+    const std::string name(key.substr(prefix.size()));
     if (record.value) {
-      registry.purging.insert(name);
+      names->insert(name);
     } else {
-      registry.purging.erase(name);
+      names->erase(name);
     }
     return {};
   }

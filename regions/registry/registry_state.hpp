@@ -41,6 +41,9 @@ struct registry_state {
   vaults declared;  // by the configuration: there until something else is recorded
   vaults recorded;
   std::set<std::string, std::less<>> purging;  // lower names: the content is being removed
+  // Names of vaults that are no more, where there are HSMs: a token that was away may hold their
+  // keys, however long. Until the name is given again.
+  std::set<std::string, std::less<>> purged;
   std::map<std::string, role_assignment_ptr, std::less<>> assignments;  // by lower-case name
   std::uint64_t changes = 0;       // committed so far: the later of two views has more
   std::deque<carried_out> recent;  // the last `most_recent`
@@ -72,10 +75,12 @@ struct registry_state {
 //   "!changes"          how often it has changed, and the last requests
 //   "v/<lower-name>"    a vault
 //   "x/<lower-name>"    there while a purged vault's content is being removed
+//   "p/<name>"          a vault was purged whose keys HSMs may hold
 //   "a/<lower-guid>"    a role assignment
 inline constexpr std::string_view changes_record = "!changes";
 inline constexpr std::string_view vault_prefix = "v/";
 inline constexpr std::string_view purge_prefix = "x/";
+inline constexpr std::string_view purged_prefix = "p/";
 inline constexpr std::string_view assignment_prefix = "a/";
 
 }  // namespace twinkeep::regions

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <set>
 
 #include "tests/registry/test_registry.hpp"
 
@@ -66,7 +67,30 @@ BOOST_AUTO_TEST_CASE(purging_takes_until_the_content_is_gone) {
   BOOST_TEST(r.find("fresh") == nullptr);
   BOOST_TEST(!has_record(r, "v/fresh"));
   BOOST_TEST(!has_record(r, "x/fresh"));
+  BOOST_TEST(r.state.purged.empty());  // no HSM here
   BOOST_TEST(answer_of(r.send(vault_put, "fresh", vault_body())).created);
+}
+
+BOOST_AUTO_TEST_CASE(where_there_are_hsms_a_purged_name_is_kept_until_it_is_given_again) {
+  test_registry r;
+  r.topology.hsms = {{"eastus2", 1, {}}, {"eastus2", 2, {}}};
+  const std::set<std::string, std::less<>> kept{"Fresh"};
+  (void)answer_of(r.send(vault_put, "Fresh", vault_body()));
+  (void)answer_of(r.send(vault_delete, "fresh"));
+  (void)answer_of(r.send(deleted_vault_purge, "fresh"));
+  (void)answer_of(r.send({regions::finish_purge{"fresh"}, {}}));
+  BOOST_TEST((r.state.purged == kept));
+  r.restart();
+  BOOST_TEST((r.state.purged == kept));
+  BOOST_TEST(r.find("fresh") == nullptr);
+  (void)answer_of(r.send(vault_put, "fresh", vault_body()));  // tokens tell one from the other
+  BOOST_TEST((r.state.purged == kept));
+  (void)answer_of(r.send(vault_delete, "fresh"));
+  (void)answer_of(r.send(deleted_vault_purge, "fresh"));
+  (void)answer_of(r.send({regions::finish_purge{"fresh"}, {}}));
+  (void)answer_of(r.send(vault_put, "Fresh", vault_body()));
+  BOOST_TEST((r.state.purged == std::set<std::string, std::less<>>{"fresh"}));
+  BOOST_TEST(!has_record(r, "p/Fresh"));
 }
 
 BOOST_AUTO_TEST_CASE(a_purge_that_was_not_asked_for_cannot_be_finished) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "protocol/management/requests.hpp"
 #include "regions/vault/admission.hpp"
 #include "regions/vault/records.hpp"
 
@@ -130,6 +131,24 @@ void ask::finish(outcome o) {
   finished_ = true;
   *alive_ = nullptr;
   on_done_(o);
+}
+
+regions::registry_request change(protocol::management::operation_id id, const std::string& vault,
+                                 protocol::management::request_body body) {
+  namespace management = protocol::management;
+  auto asked = std::make_shared<management::request>();
+  asked->op = &management::row_of(id);
+  asked->group = "rg";
+  asked->vault = vault;
+  asked->location = "eastus2";
+  asked->api_version = "2025-05-01";
+  asked->body = std::move(body);
+  return {management::request_ptr(std::move(asked)), {"somebody", "User", 0}};
+}
+
+bool acknowledged(const outcome& of_a_change) {
+  return of_a_change.ok() &&
+         std::holds_alternative<regions::registry_answer>(*of_a_change.reply->registry);
 }
 
 workload::workload(world& w, std::string vault, unsigned secrets)

@@ -2,6 +2,7 @@
 
 #include <deque>
 
+#include "protocol/management/requests.hpp"
 #include "regions/failover/dispatch.hpp"
 #include "tests/simulation/history.hpp"
 #include "tests/simulation/world.hpp"
@@ -60,6 +61,12 @@ outcome call(world& w, Arguments... arguments) {
   }
   return result;
 }
+
+// Of a vault of eastus2.
+[[nodiscard]] regions::registry_request change(protocol::management::operation_id id,
+                                               const std::string& vault,
+                                               protocol::management::request_body body = {});
+[[nodiscard]] bool acknowledged(const outcome& of_a_change);
 
 // Clients at work on one vault, and what they are promised. The first broken promise is kept.
 class workload {

@@ -17,6 +17,7 @@ using protocol::operation_id;
 using regions::component;
 using regions::fault;
 using regions::fault_kind;
+namespace management = protocol::management;
 
 namespace {
 
@@ -286,6 +287,76 @@ BOOST_AUTO_TEST_CASE(what_a_token_did_not_take_is_missing_until_it_does) {
   BOOST_TEST(w.run_until([&] { return hsms_are_full(w); }, 120s));
   BOOST_TEST(module.count("C_UnwrapKey") == before + 4);
   BOOST_TEST(labels_in(w.topology().hsms.at(0)) == keys.labels(), boost::test_tools::per_element());
+}
+
+// While one token of each region was away, and the service was started anew in between: what the
+// tokens should let go of follows from the registry's records, like everything.
+BOOST_DATA_TEST_CASE(keys_of_a_vault_that_is_gone_leave_a_token_that_was_away,
+                     boost::unit_test::data::make({false, true}), purged) {
+  world w{45'000, configuration()};
+  BOOST_REQUIRE(w.run_until([&] { return w.healthy() && hsms_are_full(w); }, 10s));
+  const auto is_served = [&] {
+    const auto table = w.env().routes.current();
+    const auto* entry = table->find("passing");
+    return entry != nullptr && entry->primary != nullptr && entry->secondary != nullptr;
+  };
+  management::vault_input body;
+  body.location = "eastus2";
+  body.tenant_id = w.topology().tenant;
+  body.sku = protocol::vault_sku::premium;
+  body.access_policies.emplace();
+  BOOST_REQUIRE(
+      acknowledged(call(w, change(management::operation_id::vault_put, "passing", body))));
+  BOOST_REQUIRE(w.run_until(is_served, 10s));
+  BOOST_REQUIRE(call(w, "passing", create("k")).ok());
+  keys_at_work others{w};
+  others.make(true);
+  const auto holders = [&] {
+    return std::ranges::count_if(w.topology().hsms, [](const auto& token) {
+      return std::ranges::any_of(
+          labels_in(token), [](const std::string& label) { return label.starts_with("passing/"); });
+    });
+  };
+  BOOST_REQUIRE(w.run_until([&] { return hsms_are_full(w) && holders() == 4; }, 10s));
+  for (const auto* region : {"eastus2", "centralus"}) {
+    fault f;
+    f.kind = fault_kind::hsm_down;
+    f.region = region;
+    f.zone = 1;
+    w.faults().begin(f);
+  }
+  w.run_for(1s);
+  BOOST_REQUIRE(acknowledged(call(w, change(management::operation_id::vault_delete, "passing"))));
+  if (purged) {
+    BOOST_REQUIRE(
+        acknowledged(call(w, change(management::operation_id::deleted_vault_purge, "passing"))));
+    w.run_for(5s);
+  }
+  BOOST_TEST(w.run_until([&] { return holders() == 2; }, 10s));
+  w.restart();
+  w.faults().end_all();
+  BOOST_REQUIRE(w.run_until([&] { return w.healthy() && hsms_are_full(w); }, 60s));
+  BOOST_TEST(w.run_until([&] { return holders() == 0; }, 10s));
+  others.use_each();
+  for (const auto& token : w.topology().hsms) {
+    BOOST_TEST(labels_in(token) == others.labels(), boost::test_tools::per_element());
+  }
+  // Whoever has the name now has the key that is made now.
+  if (!purged) {
+    body = {};
+    body.recover = true;
+  }
+  BOOST_REQUIRE(
+      acknowledged(call(w, change(management::operation_id::vault_put, "passing", body))));
+  BOOST_REQUIRE(w.run_until(is_served, 10s));
+  if (purged) BOOST_REQUIRE(call(w, "passing", create("k")).ok());
+  BOOST_TEST(call(w, "passing", sign("k", {})).ok());
+  BOOST_TEST(w.run_until([&] { return holders() == 4; }, 10s));
+  w.restart();
+  BOOST_REQUIRE(w.run_until([&] { return w.healthy() && hsms_are_full(w); }, 60s));
+  w.run_for(5s);
+  BOOST_TEST(holders() == 4);
+  BOOST_TEST(call(w, "passing", sign("k", {})).ok());
 }
 
 // Whoever uses it next is not told: the tokens are given it again.

@@ -21,18 +21,6 @@ namespace {
 
 const std::string home = "eastus2";
 
-regions::registry_request change(management::operation_id id, const std::string& vault,
-                                 management::request_body body = {}) {
-  auto asked = std::make_shared<management::request>();
-  asked->op = &management::row_of(id);
-  asked->group = "rg";
-  asked->vault = vault;
-  asked->location = home;
-  asked->api_version = "2025-05-01";
-  asked->body = std::move(body);
-  return {management::request_ptr(std::move(asked)), {"somebody", "User", 0}};
-}
-
 management::vault_input vault_body(const world& w, unsigned number) {
   management::vault_input body;
   body.location = home;
@@ -41,10 +29,6 @@ management::vault_input vault_body(const world& w, unsigned number) {
   body.access_policies.emplace();
   body.tags = protocol::tag_map{{"number", std::to_string(number)}};
   return body;
-}
-
-bool acknowledged(const outcome& o) {
-  return o.ok() && std::holds_alternative<regions::registry_answer>(*o.reply->registry);
 }
 
 // What the table says of a vault; null: it is not there.
