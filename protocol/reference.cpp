@@ -25,7 +25,8 @@ constexpr std::string_view hsm_types =
 constexpr std::string_view hsm_types_not_wrapped =
     "works; the `-HSM` types in vaults of the sku Premium, which regions with HSMs have; not with "
     "`key_hsm` (BYOK)";
-constexpr std::string_view no_hmac = "works; not with HS256, HS384, HS512";
+constexpr std::string_view no_hmac =
+    "works; not with HS256, HS384, HS512, which Azure has in managed HSMs alone";
 
 using id = operation_id;
 constexpr std::array specification = std::to_array<published>({

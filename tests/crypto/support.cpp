@@ -43,8 +43,8 @@ bytes without_leading_zeros(bytes number) {
   return number;
 }
 
-temporary_directory::temporary_directory() {
-  auto name = (std::filesystem::temp_directory_path() / "twinkeep-test-XXXXXX").string();
+temporary_directory::temporary_directory(const std::filesystem::path& parent) {
+  auto name = (parent / "twinkeep-test-XXXXXX").string();
   if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("cannot make " + name);
   path_ = name;
 }

@@ -41,7 +41,8 @@ class counting_random final : public crypto::random_source {
 // A new empty directory that goes with the object.
 class temporary_directory {
  public:
-  temporary_directory();
+  explicit temporary_directory(
+      const std::filesystem::path& parent = std::filesystem::temp_directory_path());
   ~temporary_directory();
   temporary_directory(const temporary_directory&) = delete;
   temporary_directory& operator=(const temporary_directory&) = delete;

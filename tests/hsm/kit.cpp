@@ -1,6 +1,7 @@
 #include "kit.hpp"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 #include <array>
 #include <fstream>
@@ -24,12 +25,19 @@ CK_UTF8CHAR* chars(std::string_view text) {
 constexpr const char* directory_variable = "TWINKEEP_TEST_TOKENS";
 constexpr const char* job_variable = "TWINKEEP_TEST_JOIN";
 
+// SoftHSM syncs its files several times a key: on a disk the tests mostly wait for that. They take
+// a few megabytes.
+fs::path memory_or_disk() {
+  const fs::path memory = "/dev/shm";
+  return ::access(memory.c_str(), W_OK | X_OK) == 0 ? memory : fs::temp_directory_path();
+}
+
 const fs::path& directory() {
   if (const char* const given = std::getenv(directory_variable); given != nullptr) {
     static const fs::path of_parent = given;
     return of_parent;
   }
-  static const temporary_directory own;
+  static const temporary_directory own{memory_or_disk()};
   return own.path();
 }
 
