@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Installs what is missing, builds the release and starts the service. `--build-only` stops after
 # the build; `--premium` adds a Premium vault, with tokens of SoftHSM2 for its keys; every other
-# argument goes to twinkeepd. `--with-tests` (test.sh) also installs what the tests need.
+# argument goes to twinkeepd. `--with-tests` (test.sh) also installs what the tests need, and builds
+# no more than they run.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
@@ -99,7 +100,7 @@ install_missing "${packages[@]}"
 
 cmake --preset release
 targets=()
-if $with_tests; then targets=(--target twinkeepd twinkeep); fi  # what the tests run; not bench
+if $with_tests; then targets=(--target twinkeepd twinkeep); fi  # without bench
 cmake --build --preset release "${targets[@]}"
 if $build_only; then exit 0; fi
 

@@ -151,6 +151,23 @@ bool acknowledged(const outcome& of_a_change) {
          std::holds_alternative<regions::registry_answer>(*of_a_change.reply->registry);
 }
 
+protocol::management::vault_input vault_body(const world& w, unsigned number) {
+  protocol::management::vault_input body;
+  body.location = "eastus2";
+  body.tenant_id = w.topology().tenant;
+  body.sku = protocol::vault_sku::standard;
+  body.access_policies.emplace();
+  body.tags = protocol::tag_map{{"number", std::to_string(number)}};
+  return body;
+}
+
+bool is_served(world& w, const std::string& name) {
+  const auto table = w.env().routes.current();
+  const auto* entry = table->find(name);
+  return entry != nullptr && entry->route.mode == regions::vault_mode::read_write &&
+         entry->primary != nullptr;
+}
+
 workload::workload(world& w, std::string vault, unsigned secrets)
     : world_(w), vault_(std::move(vault)), writing_(secrets) {
   for (unsigned i = 0; i < secrets; ++i) secrets_.emplace_back("secret-" + std::to_string(i));

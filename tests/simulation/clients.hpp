@@ -67,6 +67,9 @@ outcome call(world& w, Arguments... arguments) {
                                                const std::string& vault,
                                                protocol::management::request_body body = {});
 [[nodiscard]] bool acknowledged(const outcome& of_a_change);
+// What is needed to make one; `number` is its tag.
+[[nodiscard]] protocol::management::vault_input vault_body(const world& w, unsigned number);
+[[nodiscard]] bool is_served(world& w, const std::string& vault);
 
 // Clients at work on one vault, and what they are promised. The first broken promise is kept.
 class workload {

@@ -295,19 +295,13 @@ BOOST_DATA_TEST_CASE(keys_of_a_vault_that_is_gone_leave_a_token_that_was_away,
                      boost::unit_test::data::make({false, true}), purged) {
   world w{45'000, configuration()};
   BOOST_REQUIRE(w.run_until([&] { return w.healthy() && hsms_are_full(w); }, 10s));
-  const auto is_served = [&] {
-    const auto table = w.env().routes.current();
-    const auto* entry = table->find("passing");
-    return entry != nullptr && entry->primary != nullptr && entry->secondary != nullptr;
-  };
-  management::vault_input body;
-  body.location = "eastus2";
-  body.tenant_id = w.topology().tenant;
+  // With its copy.
+  const auto is_whole = [&] { return is_served(w, "passing") && w.healthy(); };
+  auto body = vault_body(w, 1);
   body.sku = protocol::vault_sku::premium;
-  body.access_policies.emplace();
   BOOST_REQUIRE(
       acknowledged(call(w, change(management::operation_id::vault_put, "passing", body))));
-  BOOST_REQUIRE(w.run_until(is_served, 10s));
+  BOOST_REQUIRE(w.run_until(is_whole, 10s));
   BOOST_REQUIRE(call(w, "passing", create("k")).ok());
   keys_at_work others{w};
   others.make(true);
@@ -348,7 +342,7 @@ BOOST_DATA_TEST_CASE(keys_of_a_vault_that_is_gone_leave_a_token_that_was_away,
   }
   BOOST_REQUIRE(
       acknowledged(call(w, change(management::operation_id::vault_put, "passing", body))));
-  BOOST_REQUIRE(w.run_until(is_served, 10s));
+  BOOST_REQUIRE(w.run_until(is_whole, 10s));
   if (purged) BOOST_REQUIRE(call(w, "passing", create("k")).ok());
   BOOST_TEST(call(w, "passing", sign("k", {})).ok());
   BOOST_TEST(w.run_until([&] { return holders() == 4; }, 10s));

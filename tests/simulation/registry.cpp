@@ -21,16 +21,6 @@ namespace {
 
 const std::string home = "eastus2";
 
-management::vault_input vault_body(const world& w, unsigned number) {
-  management::vault_input body;
-  body.location = home;
-  body.tenant_id = w.topology().tenant;
-  body.sku = protocol::vault_sku::standard;
-  body.access_policies.emplace();
-  body.tags = protocol::tag_map{{"number", std::to_string(number)}};
-  return body;
-}
-
 // What the table says of a vault; null: it is not there.
 regions::vault_resource_ptr published(world& w, const std::string& name) {
   const auto table = w.env().routes.current();
@@ -44,13 +34,6 @@ regions::vault_resource_ptr published(world& w, const std::string& name) {
 
 unsigned number_of(const protocol::vault_resource& vault) {
   return static_cast<unsigned>(std::stoul(vault.tags.at("number")));
-}
-
-bool is_served(world& w, const std::string& name) {
-  const auto table = w.env().routes.current();
-  const auto* entry = table->find(name);
-  return entry != nullptr && entry->route.mode == regions::vault_mode::read_write &&
-         entry->primary != nullptr;
 }
 
 protocol::request data_request(protocol::operation_id id, protocol::request_body body = {}) {
