@@ -44,6 +44,16 @@ struct hsm_object {
   bool operator==(const hsm_object&) const = default;
 };
 
+// A private key that comes from an HSM of somebody else's, made for this purpose (BYOK).
+struct transferred_key {
+  key_type type = key_type::rsa;  // what it is said to be: rsa or ec
+  curve crv = curve::p256;
+  byte_view exchange_key;  // material of an RSA key
+  // CKM_RSA_AES_KEY_WRAP (PKCS #11 2.40 §2.1.21): an AES key encrypted by the exchange key
+  // (RSA-OAEP with SHA-1), then the key's PKCS#8 wrapped by the AES key (RFC 5649).
+  byte_view ciphertext;
+};
+
 // PORT: one token that is open and belongs to a world. Thread-safe; calls block for as long as the
 // module does. `unavailable` from any of them: the token is lost (removed, wiped, logged out and
 // not to be opened again); nothing of the call has happened as far as can be told, and another
@@ -60,6 +70,9 @@ class hsm_token : public key_provider {
   virtual outcome<void> install(byte_view material, std::string_view label) = 0;
   // As import_key() with a JWK: of a key in the form of a software key's material.
   virtual outcome<generated_key> import_software(const generated_key& given) = 0;
+  // The same; neither key is ever out of the token in the clear. bad_input: it does not open, or is
+  // another key than it is said to be.
+  virtual outcome<generated_key> import_transferred(const transferred_key& given) = 0;
   // Whether a key is installed, as far as is known: a token is searched for what was not seen in it
   // before, which costs more than a signature.
   [[nodiscard]] virtual outcome<bool> holds(const hsm_key_id& id) = 0;

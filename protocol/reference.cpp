@@ -22,9 +22,9 @@ struct published {
 
 constexpr std::string_view hsm_types =
     "works; the `-HSM` types in vaults of the sku Premium, which regions with HSMs have";
-constexpr std::string_view hsm_types_not_wrapped =
-    "works; the `-HSM` types in vaults of the sku Premium, which regions with HSMs have; not with "
-    "`key_hsm` (BYOK)";
+constexpr std::string_view hsm_types_and_transfer =
+    "works; the `-HSM` types in vaults of the sku Premium, which regions with HSMs have; with "
+    "`key_hsm` (BYOK): RSA-HSM and EC-HSM";
 constexpr std::string_view no_hmac =
     "works; not with HS256, HS384, HS512, which Azure has in managed HSMs alone";
 
@@ -44,7 +44,7 @@ constexpr std::array specification = std::to_array<published>({
     {id::secret_purge, "PurgeDeletedSecret"},
 
     {id::key_create, "CreateKey", hsm_types},
-    {id::key_import, "ImportKey", hsm_types_not_wrapped},
+    {id::key_import, "ImportKey", hsm_types_and_transfer},
     {id::key_get, "GetKey"},
     {id::key_update, "UpdateKey"},
     {id::key_delete, "DeleteKey"},

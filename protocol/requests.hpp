@@ -41,13 +41,20 @@ struct create_key {
   bool hsm = false;  // kty RSA-HSM, EC-HSM, oct-HSM
 };
 
+// A key that comes from an HSM of the client's (BYOK): what the JWK's `key_hsm` holds.
+struct key_transfer {
+  std::string name, version;  // of the key-exchange key, as the client wrote them
+  bytes ciphertext;           // see crypto::transferred_key
+};
+
 struct import_key {
   crypto::private_jwk key;
   std::optional<std::vector<key_operation>> key_ops;  // of the JWK
   attributes_input attributes;
   std::optional<tag_map> tags;
   std::optional<release_policy> release;
-  bool hsm = false;  // kty RSA-HSM, EC-HSM, oct-HSM, or `Hsm`
+  bool hsm = false;                           // kty RSA-HSM, EC-HSM, oct-HSM, or `Hsm`
+  std::optional<key_transfer> transfer = {};  // instead of the JWK's numbers
 };
 
 struct update_key {

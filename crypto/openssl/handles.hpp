@@ -40,6 +40,7 @@ using encoder_ctx_ptr = handle<OSSL_ENCODER_CTX, OSSL_ENCODER_CTX_free>;
 using pkcs8_ptr = handle<PKCS8_PRIV_KEY_INFO, PKCS8_PRIV_KEY_INFO_free>;
 using bn_ptr = handle<BIGNUM, BN_clear_free>;
 using bn_ctx_ptr = handle<BN_CTX, BN_CTX_free>;
+using ec_point_ptr = handle<EC_POINT, EC_POINT_free>;
 using ec_group_ptr = handle<EC_GROUP, EC_GROUP_free>;
 using param_builder_ptr = handle<OSSL_PARAM_BLD, OSSL_PARAM_BLD_free>;
 using params_ptr = handle<OSSL_PARAM, OSSL_PARAM_free>;

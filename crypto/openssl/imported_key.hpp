@@ -10,5 +10,7 @@ namespace twinkeep::crypto::openssl {
 
 [[nodiscard]] outcome<pkey_ptr> import_rsa(const private_jwk& given);
 [[nodiscard]] outcome<pkey_ptr> import_ec(const private_jwk& given);
+// Whether a vault takes a key with these numbers. unsupported: a size that is not served.
+[[nodiscard]] outcome<void> check_public_rsa(byte_view n, byte_view e);
 
 }  // namespace twinkeep::crypto::openssl

@@ -52,10 +52,10 @@ outcome<byte_view> significant(std::string_view name, byte_view given) {
                       " bytes");
 }
 
-outcome<void> read_public(const private_jwk& given, rsa_numbers& key) {
-  const auto n = significant("n", given.n);
+outcome<void> read_public(byte_view given_n, byte_view given_e, rsa_numbers& key) {
+  const auto n = significant("n", given_n);
   if (!n) return failure{n.error()};
-  const auto e = significant("e", given.e);
+  const auto e = significant("e", given_e);
   if (!e) return failure{e.error()};
   key.n = number(*n);
   key.e = number(*e);
@@ -121,9 +121,14 @@ outcome<pkey_ptr> assemble(const rsa_numbers& key) {
 
 }  // namespace
 
+outcome<void> check_public_rsa(byte_view n, byte_view e) {
+  rsa_numbers key;
+  return read_public(n, e, key);
+}
+
 outcome<pkey_ptr> import_rsa(const private_jwk& given) {
   rsa_numbers key;
-  if (auto read = read_public(given, key); !read) return failure{read.error()};
+  if (auto read = read_public(given.n, given.e, key); !read) return failure{read.error()};
   const auto has_factors = brings_factors(given);
   if (!has_factors) return failure{has_factors.error()};
   if (auto read = read_secret(given, key, *has_factors); !read) return failure{read.error()};

@@ -16,7 +16,17 @@ namespace {
 
 constexpr std::array<std::uint8_t, 3> public_exponent{1, 0, 1};
 
-// Before it is wrapped: an object of the session, which the world's key can take along.
+failure<trouble> not_this_key(CK_RV code = CKR_OK) {
+  return failure{trouble{code, {error_code::corrupt, "HSM key: its material is not of this key"}}};
+}
+
+const algorithm& algorithm_to_check(const public_key& pub) {
+  if (pub.type == key_type::rsa) return *find_algorithm("RS256");
+  return *std::ranges::find(algorithms(), std::optional{pub.crv}, &algorithm::crv);
+}
+
+}  // namespace
+
 attributes passing_private() {
   attributes a;
   a.no(CKA_TOKEN).yes(CKA_PRIVATE).yes(CKA_SENSITIVE).yes(CKA_EXTRACTABLE);
@@ -44,6 +54,24 @@ attempt<public_key> read_rsa_half(session& in, CK_OBJECT_HANDLE object) {
   pub.e.assign(plain_e.begin(), plain_e.end());
   return pub;
 }
+
+attempt<void> check_signature(session& in, CK_OBJECT_HANDLE object, const public_key& pub) {
+  const auto& alg = algorithm_to_check(pub);
+  bytes digest(alg.digest_bytes);
+  system_random().fill(digest);
+  const bool is_rsa = pub.type == key_type::rsa;
+  const auto signature = is_rsa
+                             ? in.sign(method{CKM_RSA_PKCS}, object, digest_info(alg.hash, digest))
+                             : in.sign(method{CKM_ECDSA}, object, digest);
+  if (!signature) return failure{signature.error()};
+  const auto software = make_openssl_provider()->load_public(pub);
+  if (!software) return trouble_of(software.error());
+  const auto verified = (*software)->verify(alg, digest, *signature);
+  if (!verified || !*verified) return not_this_key();
+  return {};
+}
+
+namespace {
 
 attempt<public_key> read_ec_half(session& in, CK_OBJECT_HANDLE object, curve crv) {
   const auto point = in.read(object, CKA_EC_POINT);
@@ -186,23 +214,6 @@ attributes installed_template(const wrapped_key& key, std::string_view label,
   return a;
 }
 
-failure<trouble> not_this_key(CK_RV code = CKR_OK) {
-  return failure{trouble{code, {error_code::corrupt, "HSM key: its material is not of this key"}}};
-}
-
-attempt<void> check_signature(session& in, CK_OBJECT_HANDLE object, const public_key& pub) {
-  const auto alg = std::ranges::find(algorithms(), std::optional{pub.crv}, &algorithm::crv);
-  bytes digest(alg->digest_bytes);
-  system_random().fill(digest);
-  const auto signature = in.sign(method{CKM_ECDSA}, object, digest);
-  if (!signature) return failure{signature.error()};
-  const auto software = make_openssl_provider()->load_public(pub);
-  if (!software) return trouble_of(software.error());
-  const auto verified = (*software)->verify(*alg, digest, *signature);
-  if (!verified || !*verified) return not_this_key();
-  return {};
-}
-
 // Whether the private half in the token goes with the public half that came along.
 attempt<void> check_pair(session& in, CK_OBJECT_HANDLE object, const wrapped_key& key) {
   const auto& pub = key.pub;
@@ -245,10 +256,9 @@ attempt<generated_key> import_wrapped(session& in, connection& link,
   return imported_object(in, link, a, imported.pub);
 }
 
-attempt<CK_OBJECT_HANDLE> unwrap_into_token(session& in, connection& link, const wrapped_key& key,
-                                            std::string_view label) {
-  auto a = installed_template(key, label, link.mechanisms());
-  const auto made = in.unwrap(by_world(), link.world().handle, key.blob, a);
+attempt<CK_OBJECT_HANDLE> unwrap_as(session& in, connection& link, const wrapped_key& key,
+                                    attributes& what) {
+  const auto made = in.unwrap(by_world(), link.world().handle, key.blob, what);
   if (!made) {
     const auto code = made.error().code;
     // SoftHSM answers vaguely to a blob that does not open.
@@ -261,6 +271,12 @@ attempt<CK_OBJECT_HANDLE> unwrap_into_token(session& in, connection& link, const
   passing_object object(in, *made);
   if (auto same = check_pair(in, object.get(), key); !same) return failure{same.error()};
   return object.keep();
+}
+
+attempt<CK_OBJECT_HANDLE> unwrap_into_token(session& in, connection& link, const wrapped_key& key,
+                                            std::string_view label) {
+  auto a = installed_template(key, label, link.mechanisms());
+  return unwrap_as(in, link, key, a);
 }
 
 }  // namespace twinkeep::crypto::pkcs11

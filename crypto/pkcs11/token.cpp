@@ -4,6 +4,7 @@
 
 #include "crypto/pkcs11/key_objects.hpp"
 #include "crypto/pkcs11/token_key.hpp"
+#include "crypto/pkcs11/transfer.hpp"
 
 namespace twinkeep::crypto {
 
@@ -136,6 +137,14 @@ outcome<generated_key> token::import_key(const private_jwk& given) {
 
 outcome<generated_key> token::import_software(const generated_key& given) {
   return run([&](session& in, connection& link) { return import_wrapped(in, link, given); });
+}
+
+outcome<generated_key> token::import_transferred(const transferred_key& given) {
+  const auto exchange = read(given.exchange_key);
+  if (!exchange) return failure{exchange.error()};
+  return run([&](session& in, connection& link) {
+    return unwrap_transferred(in, link, *exchange, given);
+  });
 }
 
 outcome<std::unique_ptr<key>> token::load(byte_view material) {

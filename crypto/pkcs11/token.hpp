@@ -21,6 +21,7 @@ class token final : public hsm_token, public std::enable_shared_from_this<token>
 
   [[nodiscard]] const hsm_world& world() const override { return world_; }
   outcome<generated_key> import_software(const generated_key& given) override;
+  outcome<generated_key> import_transferred(const transferred_key& given) override;
   outcome<void> install(byte_view material, std::string_view label) override;
   outcome<bool> holds(const hsm_key_id& id) override;
   outcome<void> remove(const hsm_key_id& id) override;

@@ -19,4 +19,7 @@ namespace twinkeep::protocol::json {
 // {"value": "<base64url>"} of a restore request, decoded.
 [[nodiscard]] outcome<bytes> read_backup_blob(byte_view body);
 
+// The transfer blob of a key that is brought from another HSM: `key_hsm` of a JWK, decoded.
+[[nodiscard]] outcome<key_transfer> read_key_transfer(byte_view blob);
+
 }  // namespace twinkeep::protocol::json

@@ -2,6 +2,7 @@
 #include <array>
 
 #include "protocol/join.hpp"
+#include "protocol/json/read.hpp"
 #include "protocol/json/read_parts.hpp"
 
 // A JWK with its private part (RFC 7518 §6), as PUT /keys/{name} brings one.
@@ -48,7 +49,6 @@ struct given_key {
   import_key body;
   std::optional<std::string_view> kty, crv;
   bool jwk = false;
-  bool is_wrapped = false;  // `key_hsm` is there
   bool hsm = false;
 };
 
@@ -76,6 +76,12 @@ outcome<void> read_number_of(reader& in, reader::value& v, const private_row& ro
   return check_size(row.label, out.*row.member);
 }
 
+outcome<void> read_key_hsm(reader& in, reader::value& v, std::optional<key_transfer>& out) {
+  std::optional<bytes> blob;
+  if (auto done = read_bytes(in, v, "key.key_hsm", blob); !done) return done;
+  return assign(read_key_transfer(*blob), out);
+}
+
 // `kid` is ignored: it says where the key was before (CONTRACT 11.2).
 outcome<void> read_jwk(reader& in, reader::value& v, given_key& given) {
   given.jwk = true;
@@ -83,7 +89,7 @@ outcome<void> read_jwk(reader& in, reader::value& v, given_key& given) {
     if (name == "kty") return assign(in.string(m, "key.kty"), given.kty);
     if (name == "crv") return assign(in.string(m, "key.crv"), given.crv);
     if (name == "key_ops") return read_key_ops(in, m, given.body.key_ops);
-    if (name == "key_hsm") given.is_wrapped = true;
+    if (name == "key_hsm") return read_key_hsm(in, m, given.body.transfer);
     for (const auto& row : public_numbers) {
       if (row.name == name) return read_number_of(in, m, row, given.body.key);
     }
@@ -116,15 +122,19 @@ outcome<void> check_numbers(const private_jwk& key) {
   return key.type == rsa ? check_factors(key) : outcome<void>{};
 }
 
-// A key that an HSM's vendor has wrapped for Azure's HSMs (BYOK). Only what comes with it as usual
-// can be taken.
-outcome<void> refuse_wrapped(const given_key& given) {
+// Azure takes RSA and EC keys this way, into HSMs alone.
+outcome<void> check_transfer(const given_key& given) {
   const auto& key = given.body.key;
-  if (!given.is_wrapped || !key.d.empty() || !key.k.empty()) return {};
-  return failure{
-      bad_parameter("Member 'key.key_hsm' brings a key that is wrapped for an HSM (BYOK): such "
-                    "keys are not taken "
-                    "here. Import the key with its private numbers, or create one.")};
+  const auto present = [&](const auto& row) { return !(key.*row.member).empty(); };
+  const auto number = std::ranges::find_if(public_numbers, present);
+  const auto secret = std::ranges::find_if(private_numbers, present);
+  if (number != public_numbers.end() || secret != private_numbers.end()) {
+    return failure{bad_parameter(
+        join({"Member '", number != public_numbers.end() ? number->label : secret->label,
+              "' does not go with 'key.key_hsm', which brings the whole key."}))};
+  }
+  if (given.body.hsm && key.type != crypto::key_type::oct) return {};
+  return failure{not_accepted("key.kty", *given.kty, {"RSA-HSM", "EC-HSM"})};
 }
 
 outcome<void> complete(given_key& given) {
@@ -135,12 +145,11 @@ outcome<void> complete(given_key& given) {
   if (!kind) return failure{kind.error()};
   key.type = kind->type;
   given.body.hsm = kind->hsm || given.hsm;
-  if (auto refused = refuse_wrapped(given); !refused) return refused;
   if (key.type == ec) {
     if (!given.crv) return missing("key.crv");
     if (auto done = assign(curve_named("key.crv", *given.crv), key.crv); !done) return done;
   }
-  return check_numbers(key);
+  return given.body.transfer ? check_transfer(given) : check_numbers(key);
 }
 
 }  // namespace

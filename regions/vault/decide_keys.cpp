@@ -46,7 +46,8 @@ refusal refuse_kind(const vault_options& options, key_kind kind) {
 
 // What create and import have in common; the rest of the version comes with the key.
 template <class Body>
-decision make_key(const question& q, const Body& body, key_kind kind, const vault_work& work) {
+decision make_key(const question& q, const Body& body, key_kind kind,
+                  protocol::outcome<vault_work> work) {
   if (auto again = answer_again<stored_key>(q)) return {std::move(*again), {}};
   const auto& options = q.vault.identity->options;
   const bool exportable = body.attributes.exportable.value_or(false);
@@ -58,9 +59,10 @@ decision make_key(const question& q, const Body& body, key_kind kind, const vaul
   if (!refused) refused = refuse_key_operations(kind, key_ops);
   if (!refused) refused = refuse_certificates_name(q);
   if (!refused) refused = refuse_reuse<stored_key>(q);
+  if (!refused && !work) refused = work.error();
   if (refused) return refuse(std::move(*refused));
   // Everything that could be refused has been: a key is not made in vain.
-  if (q.context.done == nullptr) return {work, {}};
+  if (q.context.done == nullptr) return {*std::move(work), {}};
   const auto* made = made_with_key<crypto::generated_key>(q, kind.hsm);
   if (made == nullptr) return refuse(refusals::wrong_shape());
   protocol::key_properties key;
@@ -73,6 +75,25 @@ decision make_key(const question& q, const Body& body, key_kind kind, const vaul
   key.exportable = exportable;
   key.release = body.release;
   return add_version<stored_key>(q, std::move(key), made->material.view());
+}
+
+// For which key of the vault a transferred one is wrapped. Like every unwrapping, this is done
+// after the key's expiry as well.
+protocol::outcome<std::shared_ptr<const stored_key>> exchange_key_of(
+    const question& q, const protocol::key_transfer& transfer) {
+  const auto* const keys = find<stored_key>(q.vault.keys.active, protocol::lower(transfer.name));
+  auto key = keys == nullptr ? nullptr : find_version(*keys, transfer.version);
+  if (key == nullptr) return failure{refusals::no_exchange_key(transfer)};
+  const auto& p = key->properties;
+  const bool is_for_it = std::ranges::find(p.key_ops, key_operation::import_) != p.key_ops.end();
+  if (!p.hsm || p.pub.type != crypto::key_type::rsa || !is_for_it) {
+    return failure{refusals::not_an_exchange_key(transfer)};
+  }
+  if (!p.attributes.enabled) {
+    return failure{
+        protocol::object_disabled(protocol::object_kind::key, to_string(key_operation::import_))};
+  }
+  return key;
 }
 
 refusal change_release(protocol::key_properties& key, const protocol::update_key& body,
@@ -96,14 +117,20 @@ decision create_key(const question& q) {
   const auto* body = body_of<protocol::create_key>(q);
   if (body == nullptr) return refuse(refusals::wrong_shape());
   return make_key(q, *body, {body->spec.type, body->hsm},
-                  generate_key{body->spec, label_of_new_key(q, body->hsm)});
+                  vault_work{generate_key{body->spec, label_of_new_key(q, body->hsm)}});
 }
 
 decision import_key(const question& q) {
   const auto* body = body_of<protocol::import_key>(q);
   if (body == nullptr) return refuse(refusals::wrong_shape());
-  return make_key(q, *body, {body->key.type, body->hsm},
-                  import_key_material{label_of_new_key(q, body->hsm)});
+  const key_kind kind{body->key.type, body->hsm};
+  import_key_material work{label_of_new_key(q, body->hsm)};
+  if (body->transfer) {
+    auto exchange = exchange_key_of(q, *body->transfer);
+    if (!exchange) return make_key(q, *body, kind, failure{std::move(exchange).error()});
+    work.exchange = *std::move(exchange);
+  }
+  return make_key(q, *body, kind, vault_work{std::move(work)});
 }
 
 // A disabled key is readable: only its use is refused (CONTRACT 5.2).

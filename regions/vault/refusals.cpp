@@ -69,6 +69,19 @@ error restore_needs_premium() {
       "Standard. Change the vault's sku, or restore into another vault.");
 }
 
+error no_exchange_key(const protocol::key_transfer& transfer) {
+  return protocol::bad_parameter(
+      join({"Member 'key.key_hsm' is wrapped for the key ", transfer.name, "/", transfer.version,
+            ", which is not a key of this vault."}));
+}
+
+error not_an_exchange_key(const protocol::key_transfer& transfer) {
+  return protocol::bad_parameter(
+      join({"Member 'key.key_hsm' is wrapped for the key ", transfer.name, "/", transfer.version,
+            ", which is no key-exchange key: that is of the type RSA-HSM, and its key_ops are "
+            "'import'."}));
+}
+
 error hsm_keys_stay() {
   return protocol::bad_parameter(
       "Member 'key_props.exportable' is true: a key of the types RSA-HSM and EC-HSM does not leave "

@@ -6,6 +6,7 @@
 #include "protocol/errors.hpp"
 #include "protocol/key.hpp"
 #include "protocol/operations.hpp"
+#include "protocol/requests.hpp"
 #include "protocol/token/token.hpp"
 #include "regions/vault/admission.hpp"
 
@@ -31,6 +32,8 @@ using protocol::object_kind;
 [[nodiscard]] error no_symmetric_keys();
 [[nodiscard]] error needs_premium(protocol::key_kind kind);
 [[nodiscard]] error restore_needs_premium();
+[[nodiscard]] error no_exchange_key(const protocol::key_transfer& transfer);
+[[nodiscard]] error not_an_exchange_key(const protocol::key_transfer& transfer);
 [[nodiscard]] error hsm_keys_stay();
 // Azure's numbers for key release (CONTRACT 5.5).
 [[nodiscard]] error exportable_needs_premium();

@@ -39,14 +39,18 @@ class worker {
     return made(tools_.provider.generate(w.spec));
   }
 
-  attempted operator()(const import_key_material&) const {
-    return made(tools_.provider.import_key(std::get<protocol::import_key>(request_.body).key));
+  attempted operator()(const import_key_material& w) const {
+    const auto& body = std::get<protocol::import_key>(request_.body);
+    if (!body.transfer) return made(tools_.provider.import_key(body.key));
+    if (w.exchange == nullptr || tools_.token == nullptr) return not_by_this_provider();
+    const auto exchange = open_value(tools_.vault, w.exchange->record_key, w.exchange->value);
+    if (!exchange) return failure{exchange.error()};
+    return made(tools_.token->import_transferred(
+        {body.key.type, body.key.crv, exchange->view(), body.transfer->ciphertext}));
   }
 
-  // Not by one provider alone: whoever knows the region's HSMs does it.
-  attempted operator()(const install_hsm_keys&) const {
-    return work_result{protocol::service_unavailable("The key cannot be used at the moment.")};
-  }
+  // Whoever knows the region's HSMs does it.
+  attempted operator()(const install_hsm_keys&) const { return not_by_this_provider(); }
 
   attempted operator()(const request_certificate& w) const {
     auto key = key_for(w);
@@ -99,6 +103,10 @@ class worker {
   }
 
  private:
+  static attempted not_by_this_provider() {
+    return work_result{protocol::service_unavailable("The key cannot be used at the moment.")};
+  }
+
   static attempted made(crypto::outcome<crypto::generated_key> key) {
     if (!key) return failure{std::move(key).error()};
     return work_result{*std::move(key)};

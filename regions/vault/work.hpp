@@ -25,6 +25,7 @@ struct generate_key {
 // The JWK of the request.
 struct import_key_material {
   std::string hsm_label = {};
+  std::shared_ptr<const stored_key> exchange = {};  // of a key that is transferred
 };
 // The versions that a restored key brings are put into the region's HSMs.
 struct install_hsm_keys {

@@ -48,6 +48,8 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   }
   const auto blob = json::read_backup_blob(input);
   fuzz::require(blob.ok() || is_refusal(blob.error()));
+  const auto transfer = json::read_key_transfer(input);
+  fuzz::require(transfer.ok() || is_refusal(transfer.error()));
   (void)json::load_secret(as_text(input)).ok();
   (void)json::load_key(as_text(input)).ok();
   return 0;

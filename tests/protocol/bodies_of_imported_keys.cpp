@@ -33,6 +33,19 @@ bool equal(const crypto::secret_bytes& a, const bytes& b) {
   return test::equal(a.view(), b);
 }
 
+const std::string kek = "https://Premium.vault.azure.net/keys/kek/0123456789abcdef0123456789abcdef";
+const std::string kek_elsewhere =
+    "https://127.0.0.1:8443/Keys/kek/0123456789abcdef0123456789abcdef";
+
+// A transfer blob, as an HSM's vendor makes it.
+std::string transfer(std::string_view kid) {
+  return R"({"schema_version":"1.0.0","header":{"kid":")" + std::string(kid) +
+         R"(","alg":"dir","enc":"CKM_RSA_AES_KEY_WRAP"},"ciphertext":"AQID","generator":"tool"})";
+}
+std::string key_hsm(std::string_view blob) {
+  return R"("key_hsm":")" + crypto::base64url_encode(as_bytes(blob)) + '"';
+}
+
 // `jwk` without the member.
 std::string without(std::string jwk, const std::string& member) {
   const auto at = jwk.find('"' + member + "\":");
@@ -106,15 +119,85 @@ BOOST_AUTO_TEST_CASE(a_key_is_for_an_hsm_by_its_type_or_by_a_member) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(a_key_that_is_wrapped_for_an_hsm_is_refused_by_name) {
-  for (const std::string kty : {"RSA-HSM", "EC-HSM", "oct-HSM", "RSA"}) {
-    const auto said = refused(R"("key_hsm":"AAAA","crv":"P-256","kty":")" + kty + '"');
-    BOOST_TEST(said.starts_with("BadParameter: Member 'key.key_hsm' brings a key"), said);
+BOOST_AUTO_TEST_CASE(a_key_is_brought_from_another_hsm) {
+  for (const auto& kid : {kek, kek_elsewhere}) {
+    const auto body = imported(R"("kty":"RSA-HSM","key_ops":["sign"],)" + key_hsm(transfer(kid)));
+    BOOST_TEST(body.hsm);
+    BOOST_TEST((body.key.type == crypto::key_type::rsa));
+    BOOST_TEST((body.key_ops.value() == std::vector{key_operation::sign}));
+    BOOST_TEST(body.transfer.value().name == "kek");
+    BOOST_TEST(body.transfer->version == "0123456789abcdef0123456789abcdef");
+    BOOST_TEST((body.transfer->ciphertext == bytes{1, 2, 3}));
   }
-  // It carries nothing that the numbers do not.
-  BOOST_TEST(refused(rsa + R"(,"key_hsm":"AAAA")") == "ok");
-  BOOST_TEST(refused(R"("key_hsm":null,"kty":"RSA-HSM")") ==
-             "BadParameter: Member 'key.n' is required.");
+  const auto curve = imported(R"("kty":"EC-HSM","crv":"P-384",)" + key_hsm(transfer(kek)));
+  BOOST_TEST((curve.key.crv == crypto::curve::p384));
+  BOOST_TEST(curve.transfer.has_value());
+  BOOST_TEST(imported(R"("kty":"RSA",)" + key_hsm(transfer(kek)), R"(,"Hsm":true)").hsm);
+  BOOST_TEST(!imported(rsa + R"(,"key_hsm":null)").transfer);
+}
+
+BOOST_AUTO_TEST_CASE(only_keys_of_hsms_are_brought_so_and_nothing_else_with_them) {
+  const auto blob = key_hsm(transfer(kek));
+  for (const std::string kty : {"RSA", "EC", "oct", "oct-HSM"}) {
+    BOOST_TEST(refused(R"("crv":"P-256","kty":")" + kty + "\"," + blob) ==
+               "BadParameter: Member 'key.kty' is '" + kty + "'. Accepted are RSA-HSM and EC-HSM.");
+  }
+  BOOST_TEST(refused(R"("kty":"EC-HSM",)" + blob) == "BadParameter: Member 'key.crv' is required.");
+  for (const std::string member : {"n", "e", "x", "y", "d", "k", "p", "q", "dp", "dq", "qi"}) {
+    BOOST_TEST(refused(R"("kty":"RSA-HSM",")" + member + R"(":"AQ",)" + blob) ==
+               "BadParameter: Member 'key." + member +
+                   "' does not go with 'key.key_hsm', which brings the whole key.");
+  }
+}
+
+BOOST_AUTO_TEST_CASE(what_is_wrong_with_a_transfer_blob_is_said) {
+  const auto wrong = [](const std::string& text) {
+    return refused(R"("kty":"RSA-HSM",)" + key_hsm(text));
+  };
+  const auto changed = [&](const std::string& from, const std::string& to) {
+    auto text = transfer(kek);
+    return wrong(text.replace(text.find(from), from.size(), to));
+  };
+  BOOST_TEST(wrong(transfer(kek)) == "ok");
+  BOOST_TEST(changed(R"("generator":)", R"("unknown":)") == "ok");
+  BOOST_TEST(refused(R"("kty":"RSA-HSM","key_hsm":1)") ==
+             "BadParameter: Member 'key.key_hsm' must be a string.");
+  BOOST_TEST(refused(R"("kty":"RSA-HSM","key_hsm":"A+")") ==
+             "BadParameter: Member 'key.key_hsm' must be encoded with base64url.");
+  for (const std::string text : {"", "AAAA", "[]", "{"}) {
+    BOOST_TEST(wrong(text).starts_with("BadParameter: The transfer blob in 'key.key_hsm' "), text);
+  }
+  BOOST_TEST(wrong("{}") == "BadParameter: Member 'schema_version' is required.");
+  for (const std::string member : {"kid", "alg", "enc"}) {
+    BOOST_TEST(changed('"' + member + "\":", R"("x":)") ==
+               "BadParameter: Member 'header." + member + "' is required.");
+  }
+  BOOST_TEST(changed(R"("header":)", R"("x":)") ==
+             "BadParameter: Member 'header.alg' is required.");
+  BOOST_TEST(changed(R"("ciphertext":)", R"("x":)") ==
+             "BadParameter: Member 'ciphertext' is required.");
+  BOOST_TEST(changed("1.0.0", "2.0.0") ==
+             "BadParameter: Member 'schema_version' is '2.0.0'. Accepted are 1.0.0.");
+  BOOST_TEST(changed(R"("dir")", R"("RSA")") ==
+             "BadParameter: Member 'header.alg' is 'RSA'. Accepted are dir.");
+  BOOST_TEST(changed("CKM_RSA_AES_KEY_WRAP", "A256KW") ==
+             "BadParameter: Member 'header.enc' is 'A256KW'. Accepted are CKM_RSA_AES_KEY_WRAP.");
+  BOOST_TEST(changed("AQID", "A+") ==
+             "BadParameter: Member 'ciphertext' must be encoded with base64url.");
+  const std::string eight_kilobytes(8192 / 3 * 4 + 3, 'A');
+  BOOST_TEST(changed("AQID", eight_kilobytes) == "ok");
+  BOOST_TEST(changed("AQID", eight_kilobytes + "A") ==
+             "BadParameter: Member 'ciphertext' has 8193 bytes, allowed are 8192.");
+  for (const std::string kid :
+       {"", "kek", "https://premium.vault.azure.net/keys/kek",
+        "https://premium.vault.azure.net/secrets/kek/0123",
+        "https://premium.vault.azure.net/keys/kek/0123/4567", "https://premium/keys/k_k/0123",
+        "https://premium/keys/kek/", "https://premium/keys//0123", "/keys/kek/0123"}) {
+    BOOST_TEST(wrong(transfer(kid)) ==
+                   "BadParameter: Member 'header.kid' is '" + kid +
+                       "'. Expected is the id of the key-exchange key, with its version.",
+               kid);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(missing_members_are_named) {

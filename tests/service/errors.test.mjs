@@ -156,7 +156,7 @@ const rows = [
   ['a type of HSMs', bad, /RSA-HSM.*Premium.*Standard/, 'POST', '/keys/x/create', { kty: 'RSA-HSM' }],
   ['an import without private part', bad, /key\.d/, 'PUT', '/keys/x', { key: { ...jwk, d: undefined } }],
   ['an import for an HSM', bad, /-HSM.*Premium.*Standard/, 'PUT', '/keys/x', { key: jwk, Hsm: true }],
-  ['an import of a wrapped key', bad, /key_hsm/, 'PUT', '/keys/x', { key: { kty: 'RSA-HSM', key_hsm: iv(16) } }],
+  ['a transfer blob that is none', bad, /key_hsm/, 'PUT', '/keys/x', { key: { kty: 'RSA-HSM', key_hsm: iv(16) } }],
   ['an HSM\'s key that is to be released', bad, /^AKV\.SKR\.1001: /, 'POST', '/keys/x/create', { kty: 'EC-HSM', release_policy: releasePolicy, attributes: { exportable: true } }],
   ['an algorithm of nobody', bad, /alg/, 'POST', '/keys/ec//sign', { ...sign, alg: 'none' }],
   ['an algorithm of another key', bad, /incompatible.*ES384/, 'POST', '/keys/ec//sign', { ...sign, alg: 'ES384' }],

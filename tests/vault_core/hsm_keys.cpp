@@ -22,6 +22,21 @@ protocol::request import_hsm(std::string name) {
   return ask_for(id::key_import, std::move(name), "", std::move(body));
 }
 
+// Of a software key's material, as these HSMs take it.
+protocol::request transfer(std::string exchange, std::string version, byte_view material) {
+  protocol::import_key body;
+  body.key.type = crypto::key_type::ec;
+  body.hsm = true;
+  body.transfer = protocol::key_transfer{std::move(exchange), std::move(version),
+                                         bytes(material.begin(), material.end())};
+  return ask_for(id::key_import, "brought", "", std::move(body));
+}
+protocol::request create_exchange_key(std::string name) {
+  auto request = create_hsm(std::move(name), {crypto::key_type::rsa, 2048, {}, 0});
+  std::get<protocol::create_key>(request.body).key_ops = {protocol::key_operation::import_};
+  return request;
+}
+
 const regions::object<regions::stored_key>& held(const test_vault& vault, std::string_view name) {
   return vault.state().keys.active.find(name)->second;
 }
@@ -97,6 +112,72 @@ BOOST_AUTO_TEST_CASE(a_premium_vault_has_them_made_by_the_hsms_under_the_version
   // And software keys as ever.
   BOOST_TEST(!key(vault.send(create("s", ec_256))).key->properties.hsm);
   BOOST_TEST(vault.hsms.keys.size() == 4u);
+}
+
+BOOST_AUTO_TEST_CASE(a_key_is_brought_from_another_hsm_by_a_key_exchange_key) {
+  test_vault vault({}, 1, premium());
+  const auto version = key(vault.send(create_exchange_key("Kek"))).key->properties.version;
+  const auto brought = *provider().generate(ec_256);
+  const auto request = transfer("kEK", version, brought.material.view());
+  const auto answer = vault.send(request);
+  const auto& made = key(answer).key->properties;
+  BOOST_TEST(made.hsm);
+  BOOST_TEST((made.pub.x == brought.pub.x));
+  BOOST_TEST(vault.hsms.keys.contains("demo/brought/" + made.version));
+  const auto works = vault.works;
+  BOOST_TEST(key(vault.send_again(request)).key->properties.version == made.version);
+  BOOST_TEST(vault.works == works);
+  // By an older version of it, too, and after it has expired.
+  vault.send(create_exchange_key("kek"));
+  vault.send(ask_for(id::key_update, "kek", version,
+                     protocol::update_key{{}, {{}, {}, vault.now - 1, {}}, {}, {}}));
+  BOOST_TEST(outcome_of(vault.send(transfer("kek", version, brought.material.view()))) == "ok");
+}
+
+BOOST_AUTO_TEST_CASE(a_transferred_key_is_for_an_exchange_key_of_the_vault) {
+  test_vault vault({}, 1, premium());
+  const auto version_of = [&](const protocol::request& request) {
+    return key(vault.send(request)).key->properties.version;
+  };
+  const auto kek = version_of(create_exchange_key("kek"));
+  const auto brought = *provider().generate(ec_256);
+  const auto records = vault.records().size();
+  const auto works = vault.works;
+  const auto refused = [&](std::string name, std::string version) {
+    const auto verdict =
+        vault.send(transfer(std::move(name), std::move(version), brought.material.view()));
+    return outcome_of(verdict) + ": " + message_of(verdict);
+  };
+  const std::string absent = "which is not a key of this vault.";
+  BOOST_TEST(has(refused("other", kek), absent));
+  BOOST_TEST(has(refused("kek", std::string(32, '0')), absent));
+  BOOST_TEST(vault.works == works);
+  BOOST_TEST(vault.records().size() == records);
+
+  const std::string no_exchange_key = "which is no key-exchange key";
+  const crypto::key_spec rsa{crypto::key_type::rsa, 2048, {}, 0};
+  BOOST_TEST(has(refused("rsa", version_of(create_hsm("rsa", rsa))), no_exchange_key));
+  auto software = create_exchange_key("soft");
+  std::get<protocol::create_key>(software.body).hsm = false;
+  BOOST_TEST(has(refused("soft", version_of(software)), no_exchange_key));
+  auto curve = create_hsm("ec");
+  std::get<protocol::create_key>(curve.body).key_ops = {protocol::key_operation::import_};
+  BOOST_TEST(has(refused("ec", version_of(curve)), no_exchange_key));
+
+  vault.send(
+      ask_for(id::key_update, "kek", "", protocol::update_key{{}, {false, {}, {}, {}}, {}, {}}));
+  BOOST_TEST(refused("kek", kek).starts_with("403 Forbidden KeyDisabled"));
+  vault.send(ask_for(id::key_delete, "kek"));
+  BOOST_TEST(has(refused("kek", kek), absent));
+  BOOST_TEST(!vault.state().keys.active.contains("brought"));
+  // What the HSMs say of what does not open is the client's to know.
+  const auto other = version_of(create_exchange_key("other"));
+  const auto verdict = vault.send(transfer("other", other, bytes(48, 1)));
+  BOOST_TEST(outcome_of(verdict) == "400 BadParameter");
+  BOOST_TEST(message_of(verdict) == "It does not open.");
+  test_vault standard;
+  BOOST_TEST(
+      has(message_of(standard.send(transfer("kek", kek, brought.material.view()))), "Premium"));
 }
 
 BOOST_AUTO_TEST_CASE(a_key_that_no_hsm_has_made_is_not_there) {

@@ -56,6 +56,15 @@ crypto::outcome<crypto::generated_key> test_hsms::import_software(
       crypto::generated_key{given.pub, crypto::secret_bytes::copy_of(given.material.view())});
 }
 
+crypto::outcome<crypto::generated_key> test_hsms::import_transferred(
+    const crypto::transferred_key& given) {
+  auto pub = crypto::public_key_of_material(given.ciphertext);
+  if (!pub || pub->type != given.type || !*holds(id_of(given.exchange_key))) {
+    return crypto::fail(crypto::error_code::bad_input, "It does not open.");
+  }
+  return import_software({*std::move(pub), crypto::secret_bytes::copy_of(given.ciphertext)});
+}
+
 crypto::outcome<std::unique_ptr<crypto::key>> test_hsms::load(byte_view material) {
   if (!signs || !*holds(id_of(material))) {
     return crypto::fail(crypto::error_code::unsupported, "The HSM does not sign.");

@@ -65,6 +65,10 @@ class test_hsms final : public crypto::hsm_token {
   crypto::outcome<void> install(byte_view material, std::string_view label) override;
   crypto::outcome<crypto::generated_key> import_software(
       const crypto::generated_key& given) override;
+  // What is transferred is a software key's material, in the clear, by an exchange key of these
+  // HSMs.
+  crypto::outcome<crypto::generated_key> import_transferred(
+      const crypto::transferred_key& given) override;
   [[nodiscard]] crypto::outcome<bool> holds(const crypto::hsm_key_id& id) override;
   crypto::outcome<void> remove(const crypto::hsm_key_id& id) override;
   [[nodiscard]] crypto::outcome<std::vector<crypto::hsm_object>> inventory() override;
