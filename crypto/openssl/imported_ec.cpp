@@ -24,27 +24,26 @@ bytes padded(byte_view given, std::size_t width) {
   return out;
 }
 
-// SEC 1 §3.2.1: from 1 to the order less 1.
-outcome<void> check_range(const BIGNUM& d, const curve_facts& facts) {
-  const ec_group_ptr group{EC_GROUP_new_by_curve_name(curve_number(facts.openssl_name.data()))};
-  if (group == nullptr) return library_failure(error_code::unsupported, std::string{facts.name});
-  if (BN_is_zero(&d) == 0 && BN_cmp(&d, EC_GROUP_get0_order(group.get())) < 0) return {};
+outcome<void> check_range(const BIGNUM& d, curve crv) {
+  const std::string name{facts_of(crv).name};
+  const auto group = group_of(crv);
+  if (group == nullptr) return library_failure(error_code::unsupported, name);
+  if (is_scalar_of(*group, d)) return {};
   return fail(error_code::bad_input,
-              "EC key: expected d from 1 to the order of " + std::string{facts.name} + " less 1");
+              "EC key: expected d from 1 to the order of " + name + " less 1");
 }
 
 }  // namespace
 
 outcome<pkey_ptr> import_ec(const private_jwk& given) {
-  const auto& facts = facts_of(given.crv);
-  const std::size_t width = facts.coordinate_bytes;
+  const std::size_t width = facts_of(given.crv).coordinate_bytes;
   if (auto fits = check_member("x", given.x, width); !fits) return failure{fits.error()};
   if (auto fits = check_member("y", given.y, width); !fits) return failure{fits.error()};
   if (auto fits = check_member("d", given.d.view(), width); !fits) return failure{fits.error()};
 
   const auto d = secret_number(without_leading_zeros(given.d.view()));
   if (d == nullptr) return library_failure(error_code::unavailable, "EC key");
-  if (auto fits = check_range(*d, facts); !fits) return failure{fits.error()};
+  if (auto fits = check_range(*d, given.crv); !fits) return failure{fits.error()};
   public_key pub;
   pub.type = key_type::ec;
   pub.crv = given.crv;

@@ -34,6 +34,14 @@ int curve_number(const char* name) {
   return nist != NID_undef ? nist : OBJ_txt2nid(name);
 }
 
+ec_group_ptr group_of(curve crv) {
+  return ec_group_ptr{EC_GROUP_new_by_curve_name(curve_number(facts_of(crv).openssl_name.data()))};
+}
+
+bool is_scalar_of(const EC_GROUP& group, const BIGNUM& value) {
+  return BN_is_zero(&value) == 0 && BN_cmp(&value, EC_GROUP_get0_order(&group)) < 0;
+}
+
 outcome<pkey_ptr> key_of_numbers(const char* type, int selection, OSSL_PARAM_BLD& numbers,
                                  std::string what) {
   const params_ptr params{OSSL_PARAM_BLD_to_param(&numbers)};

@@ -19,6 +19,10 @@ namespace twinkeep::crypto::openssl {
 
 // OpenSSL's number (NID) of the curve that it has by this name.
 [[nodiscard]] int curve_number(const char* name);
+// nullptr: OpenSSL has no such curve.
+[[nodiscard]] ec_group_ptr group_of(curve crv);
+// SEC 1 §3.2.1: from 1 to the group's order less 1.
+[[nodiscard]] bool is_scalar_of(const EC_GROUP& group, const BIGNUM& value);
 
 // `selection`: EVP_PKEY_PUBLIC_KEY or EVP_PKEY_KEYPAIR. bad_input: `what` and OpenSSL's reason.
 [[nodiscard]] outcome<pkey_ptr> key_of_numbers(const char* type, int selection,

@@ -20,12 +20,12 @@ failure<trouble> not_this_key(CK_RV code = CKR_OK) {
   return failure{trouble{code, {error_code::corrupt, "HSM key: its material is not of this key"}}};
 }
 
+}  // namespace
+
 const algorithm& algorithm_to_check(const public_key& pub) {
   if (pub.type == key_type::rsa) return *find_algorithm("RS256");
   return *std::ranges::find(algorithms(), std::optional{pub.crv}, &algorithm::crv);
 }
-
-}  // namespace
 
 attributes passing_private() {
   attributes a;

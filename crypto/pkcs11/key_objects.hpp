@@ -19,6 +19,8 @@ attempt<generated_key> import_wrapped(session& in, connection& link, const gener
 
 // What modules show of an RSA key, whichever half the object is.
 [[nodiscard]] attempt<public_key> read_rsa_half(session& in, CK_OBJECT_HANDLE object);
+// RS256, or the one of the key's curve.
+[[nodiscard]] const algorithm& algorithm_to_check(const public_key& pub);
 // Whether what the private half signs is signed by this key. corrupt: it is not.
 [[nodiscard]] attempt<void> check_signature(session& in, CK_OBJECT_HANDLE object,
                                             const public_key& pub);

@@ -52,20 +52,12 @@ struct given_key {
   bool hsm = false;
 };
 
-template <class Number>
-outcome<void> check_size(std::string_view label, const Number& number) {
-  if (number.size() <= max_number_bytes) return {};
-  return failure{
-      bad_parameter(join({"Member '", label, "' has ", std::to_string(number.size()),
-                          " bytes, allowed are ", std::to_string(max_number_bytes), "."}))};
-}
-
 outcome<void> read_number_of(reader& in, reader::value& v, const public_row& row,
                              private_jwk& out) {
   std::optional<bytes> number;
   if (auto done = read_bytes(in, v, row.label, number); !done) return done;
   out.*row.member = *std::move(number);
-  return check_size(row.label, out.*row.member);
+  return check_bytes(row.label, (out.*row.member).size(), max_number_bytes);
 }
 
 outcome<void> read_number_of(reader& in, reader::value& v, const private_row& row,
@@ -73,7 +65,7 @@ outcome<void> read_number_of(reader& in, reader::value& v, const private_row& ro
   std::optional<crypto::secret_bytes> number;
   if (auto done = read_secret_bytes(in, v, row.label, number); !done) return done;
   out.*row.member = *std::move(number);
-  return check_size(row.label, out.*row.member);
+  return check_bytes(row.label, (out.*row.member).size(), max_number_bytes);
 }
 
 outcome<void> read_key_hsm(reader& in, reader::value& v, std::optional<key_transfer>& out) {

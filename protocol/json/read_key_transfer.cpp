@@ -72,10 +72,9 @@ outcome<key_transfer> read_key_transfer(byte_view blob) {
   }
   if (!given.kid) return failure{missing_member("header.kid")};
   if (!given.ciphertext) return failure{missing_member("ciphertext")};
-  if (given.ciphertext->size() > max_ciphertext_bytes) {
-    return failure{
-        bad_parameter(join({"Member 'ciphertext' has ", std::to_string(given.ciphertext->size()),
-                            " bytes, allowed are ", std::to_string(max_ciphertext_bytes), "."}))};
+  if (auto fits = check_bytes("ciphertext", given.ciphertext->size(), max_ciphertext_bytes);
+      !fits) {
+    return failure{fits.error()};
   }
   key_transfer out;
   if (auto ok = take_exchange_key(*given.kid, out); !ok) return failure{ok.error()};

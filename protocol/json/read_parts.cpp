@@ -72,6 +72,12 @@ outcome<void> read_secret_bytes(reader& in, reader::value& v, std::string_view n
   return {};
 }
 
+outcome<void> check_bytes(std::string_view name, std::size_t given, std::size_t most) {
+  if (given <= most) return {};
+  return failure{bad_parameter(join({"Member '", name, "' has ", std::to_string(given),
+                                     " bytes, allowed are ", std::to_string(most), "."}))};
+}
+
 outcome<void> read_list(reader& in, reader::value& v, std::string_view name, std::size_t most,
                         const reader::on_item& item) {
   std::size_t count = 0;

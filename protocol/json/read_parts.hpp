@@ -30,6 +30,7 @@ struct range {
                                        std::optional<bytes>& out);
 [[nodiscard]] outcome<void> read_secret_bytes(reader& in, reader::value& v, std::string_view name,
                                               std::optional<crypto::secret_bytes>& out);
+[[nodiscard]] outcome<void> check_bytes(std::string_view name, std::size_t given, std::size_t most);
 // Calls `item` for each of at most `most` items.
 [[nodiscard]] outcome<void> read_list(reader& in, reader::value& v, std::string_view name,
                                       std::size_t most, const reader::on_item& item);

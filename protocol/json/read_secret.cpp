@@ -7,11 +7,7 @@ outcome<void> read_secret_value(reader& in, reader::value& v, std::string_view n
                                 std::optional<crypto::secret_bytes>& out) {
   auto text = in.string(v, name);
   if (!text) return failure{std::move(text).error()};
-  if (text->size() > max_secret_value_bytes) {
-    return failure{
-        bad_parameter(join({"Member '", name, "' has ", std::to_string(text->size()),
-                            " bytes, allowed are ", std::to_string(max_secret_value_bytes), "."}))};
-  }
+  if (auto fits = check_bytes(name, text->size(), max_secret_value_bytes); !fits) return fits;
   out = crypto::secret_bytes::copy_of(as_bytes(*text));
   return {};
 }

@@ -96,6 +96,16 @@ protocol::outcome<std::shared_ptr<const stored_key>> exchange_key_of(
   return key;
 }
 
+protocol::outcome<vault_work> work_of_import(const question& q, const protocol::import_key& body) {
+  import_key_material work{label_of_new_key(q, body.hsm)};
+  if (body.transfer) {
+    auto exchange = exchange_key_of(q, *body.transfer);
+    if (!exchange) return failure{std::move(exchange).error()};
+    work.exchange = *std::move(exchange);
+  }
+  return vault_work{std::move(work)};
+}
+
 refusal change_release(protocol::key_properties& key, const protocol::update_key& body,
                        bool names_a_version) {
   if (body.attributes.exportable && *body.attributes.exportable != key.exportable) {
@@ -123,14 +133,7 @@ decision create_key(const question& q) {
 decision import_key(const question& q) {
   const auto* body = body_of<protocol::import_key>(q);
   if (body == nullptr) return refuse(refusals::wrong_shape());
-  const key_kind kind{body->key.type, body->hsm};
-  import_key_material work{label_of_new_key(q, body->hsm)};
-  if (body->transfer) {
-    auto exchange = exchange_key_of(q, *body->transfer);
-    if (!exchange) return make_key(q, *body, kind, failure{std::move(exchange).error()});
-    work.exchange = *std::move(exchange);
-  }
-  return make_key(q, *body, kind, vault_work{std::move(work)});
+  return make_key(q, *body, {body->key.type, body->hsm}, work_of_import(q, *body));
 }
 
 // A disabled key is readable: only its use is refused (CONTRACT 5.2).

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { verify } from 'node:crypto';
 import { after, it } from 'node:test';
 
-import { Service, quickTimings } from '../harness/service.mjs';
+import { Service } from '../harness/service.mjs';
 import { Tokens } from '../harness/softhsm.mjs';
 import { until } from '../harness/wait.mjs';
 import { clients, refusal } from './clients.mjs';
@@ -13,16 +13,7 @@ import { assertShowsNothingSecret, makeEc, makeRsa, transferBlob } from './key_k
 const tokens = new Tokens([
   { region: 'eastus2', zone: 1 }, { region: 'eastus2', zone: 2 },
   { region: 'centralus', zone: 1 }, { region: 'centralus', zone: 2 }]);
-const config = `${quickTimings()}
-[[regions]]
-name = "eastus2"
-[[regions]]
-name = "centralus"
-[[vaults]]
-name = "premium"
-region = "eastus2"
-sku = "premium"
-${tokens.config}`;
+const config = tokens.premium();
 tokens.provision(config);
 
 const service = await Service.start({ config });
@@ -31,8 +22,7 @@ const { admin } = service;
 const { keys, crypto } = clients(service);
 for (const region of ['eastus2', 'centralus']) {
   await admin.healthy(region);
-  await until(`the tokens of ${region} are up`, async () =>
-    (await admin.region(region)).hsms.every(({ state }) => state === 'up'));
+  await admin.hsmsUp(region);
 }
 
 const exchangeKey = (name) => keys.createRsaKey(name, { hsm: true, keyOps: ['import'] });
@@ -76,13 +66,12 @@ it('a key is brought and signs here, in both regions', async () => {
 it('one token is enough', async () => {
   const exchange = await exchangeKey('kek-of-one');
   const ec = makeEc('P-384');
-  const states = async () => (await admin.region('eastus2')).hsms.map(({ state }) => state);
   await admin.during({ fault: 'hsm_down', region: 'eastus2', zone: 1 }, async () => {
-    await until('it is out', async () => (await states())[0] === 'down');
+    await until('it is out', async () => (await admin.region('eastus2')).hsms[0].state === 'down');
     const key = await bring('by-one', exchange, ec, { kty: 'EC-HSM', crv: 'P-384' });
     assert.equal(key.key.crv, 'P-384');
   });
-  await until('it is back', async () => (await states())[0] === 'up');
+  await admin.hsmsUp('eastus2');
 });
 
 it('it is wrapped for a key-exchange key of the vault, and opens', async () => {

@@ -6,7 +6,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, describe, it } from 'node:test';
 
-import { Service, quickTimings } from '../harness/service.mjs';
+import { Service } from '../harness/service.mjs';
 import { Tokens } from '../harness/softhsm.mjs';
 import { nextLook, until } from '../harness/wait.mjs';
 import { assertError, b64 } from '../service/expect.mjs';
@@ -17,23 +17,14 @@ import { manager, often, vaultParameters } from './management_kit.mjs';
 
 const home = [{ region: 'eastus2', zone: 1 }, { region: 'eastus2', zone: 3 }];
 const tokens = new Tokens([...home, { region: 'centralus', zone: 1 }, { region: 'centralus', zone: 2 }]);
-const config = `${quickTimings()}
-[[regions]]
-name = "eastus2"
-[[regions]]
-name = "centralus"
-[[vaults]]
-name = "premium"
-region = "eastus2"
-sku = "premium"
-[[vaults]]
+const config = tokens.premium(`[[vaults]]
 name = "standard"
 region = "eastus2"
 [[vaults]]
 name = "other"
 region = "centralus"
 sku = "premium"
-${tokens.config}`;
+`);
 console.log(tokens.provision(config));
 
 const service = await Service.start({ config });
@@ -47,17 +38,13 @@ await admin.healthy('centralus');
 
 const digest = createHash('sha256').update('what is to be signed').digest();
 const hsmsOf = async (region) => (await admin.region(region)).hsms;
-const allUp = (region) => until(`all tokens of ${region} are up`, async () => {
-  const hsms = await hsmsOf(region);
-  return hsms.length === 2 && hsms.every((h) => h.state === 'up') && hsms;
-});
 const holds = (token, label) => until(`${token} holds ${label}`, () =>
   tokens.objects(token).includes(label));
 const letsGo = (token, label) => until(`${token} has let ${label} go`, () =>
   !tokens.objects(token).includes(label));
 const labelOf = (key) => `premium/${key.name}/${key.properties.version}`;
-await allUp('eastus2');
-await allUp('centralus');
+await admin.hsmsUp('eastus2');
+await admin.hsmsUp('centralus');
 
 describe('a key of an HSM', () => {
   for (const keySize of [2048, 3072, 4096]) {
@@ -281,7 +268,7 @@ describe('a certificate of an HSM key', () => {
       await until('it is out', async () => (await hsmsOf('eastus2'))[0].state === 'down');
       return make('made-by-one', { keyType: 'EC-HSM', contentType: pem });
     });
-    await allUp('eastus2');
+    await admin.hsmsUp('eastus2');
     await holds(one, labelIn(made));
     await client.certificates.beginCreateCertificate('given-up', { issuerName: 'Unknown', subject: 'CN=e', keyType: 'EC-HSM' }, atOnce);
     for (const label of [one, other]) await holds(label, 'premium/given-up/');
@@ -368,7 +355,7 @@ describe('the loss of one HSM zone', () => {
         const key = await client.keys.createEcKey(`made-without-${zone}-${fault.replace('_', '-')}`, { hsm: true });
         await admin.end(id);
         await admin.event(mark, { kind: 'hsm_in', region: 'eastus2', zone });
-        await allUp('eastus2');
+        await admin.hsmsUp('eastus2');
         await holds(`eastus2-${zone}`, labelOf(key));
         await signing.progress();
       }
@@ -404,7 +391,7 @@ it('a vault that went while a token was out leaves it when it is back', async ()
     assert.ok(tokens.objects(out).includes(label));
   });
   await letsGo(out, label);
-  await allUp('eastus2');
+  await admin.hsmsUp('eastus2');
 });
 
 it('the loss of both HSM zones refuses HSM operations, and nothing else', async () => {
@@ -429,7 +416,7 @@ it('the loss of both HSM zones refuses HSM operations, and nothing else', async 
   assert.equal((await own.secrets.getSecret('plain')).value, 'y');
   assert.equal((await own.keys.getKey('lost-twice')).key.kty, 'EC-HSM');
   for (const id of drills) await admin.end(id);
-  await allUp('eastus2');
+  await admin.hsmsUp('eastus2');
   await hsm.sign('ES256', digest);
   await refusal(() => own.keys.getKey('in-vain'), 404);
 });
@@ -446,7 +433,7 @@ it('a token that was wiped is filled again', async () => {
     tokens.provision(config);
     await admin.event(mark, { kind: 'hsm_in', region: 'eastus2', zone: 1 });
     await until('it has what the other one has', async () => {
-      const [filled, other] = await allUp('eastus2');
+      const [filled, other] = await admin.hsmsUp('eastus2');
       return filled.keys === other.keys && filled.missing === 0;
     });
   });
@@ -455,7 +442,7 @@ it('a token that was wiped is filled again', async () => {
     await until('one is left', async () => (await hsmsOf('eastus2'))[1].state === 'down');
     await client.crypto(await client.keys.getKey('where')).sign('RS256', digest);
   });
-  await allUp('eastus2');
+  await admin.hsmsUp('eastus2');
 });
 
 it('a region that is lost has its HSM keys used at its pair, read-only', async () => {

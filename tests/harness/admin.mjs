@@ -80,6 +80,14 @@ export class Admin {
     });
   }
 
+  // Both tokens of the region are in use.
+  hsmsUp(region) {
+    return until(`all tokens of ${region} are up`, async () => {
+      const { hsms } = await this.region(region);
+      return hsms.length === 2 && hsms.every((h) => h.state === 'up') && hsms;
+    });
+  }
+
   // The paired region has everything that the primary had acknowledged before this was called:
   // it has since begun to ask, and was told that it lacks nothing.
   async replicated(primary, secondary) {

@@ -3,7 +3,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-import { newDirectory, twinkeep } from './service.mjs';
+import { newDirectory, quickTimings, twinkeep } from './service.mjs';
 
 export const softhsm = '/usr/lib/softhsm/libsofthsm2.so';
 
@@ -47,6 +47,17 @@ module = "${this.module}"
 token = "${label}"
 pin_file = "${this.pinFile}"
 `).join('\n');
+  }
+
+  // A deployment of the tokens' regions, with the vault "premium" in the first one and `more` of it.
+  premium(more = '') {
+    const regions = [...new Set(this.places.map(({ region }) => region))];
+    return `${quickTimings()}
+${regions.map((name) => `[[regions]]\nname = "${name}"\n`).join('')}[[vaults]]
+name = "premium"
+region = "${regions[0]}"
+sku = "premium"
+${more}${this.config}`;
   }
 
   // Takes all of a configuration's tokens into their geography's world.

@@ -3,6 +3,7 @@
 
 #include "crypto/openssl/key_material.hpp"
 #include "crypto/openssl/numbers.hpp"
+#include "crypto/pkcs11/key_objects.hpp"
 #include "kit.hpp"
 
 // Keys that come from HSMs of others, wrapped for a key of this world (BYOK).
@@ -48,15 +49,10 @@ outcome<generated_key> transfer(hsm_token& into, const public_key& said, byte_vi
   return into.import_transferred({said.type, said.crv, exchange, ciphertext});
 }
 
-const algorithm& signature_of(const public_key& pub) {
-  if (pub.type == key_type::rsa) return *find_algorithm("RS256");
-  return *std::ranges::find(algorithms(), std::optional{pub.crv}, &algorithm::crv);
-}
-
 // Signs in the token, under the public key that was wrapped with it.
 bool signs(hsm_token& in, const generated_key& transferred, const public_key& original) {
   must(in.install(transferred.material.view(), "brought"));
-  const auto& alg = signature_of(original);
+  const auto& alg = pkcs11::algorithm_to_check(original);
   const bytes digest(alg.digest_bytes, 7);
   const auto signature = must(must(in.load(transferred.material.view()))->sign(alg, digest));
   return must(must(software()->load_public(original))->verify(alg, digest, signature));

@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, it } from 'node:test';
 
-import { Service, quickTimings, twinkeepd } from '../harness/service.mjs';
+import { Service, twinkeepd } from '../harness/service.mjs';
 import { Tokens } from '../harness/softhsm.mjs';
 import { until } from '../harness/wait.mjs';
 import { assertError, assertStatus, b64 } from './expect.mjs';
@@ -12,14 +12,7 @@ import { Http } from './http.mjs';
 
 const faulty = path.join(path.dirname(twinkeepd), 'libfaulty_pkcs11.so');
 const tokens = new Tokens([{ region: 'westus3', zone: 1 }, { region: 'westus3', zone: 2 }], faulty);
-const config = `${quickTimings()}
-[[regions]]
-name = "westus3"
-[[vaults]]
-name = "premium"
-region = "westus3"
-sku = "premium"
-${tokens.config}`;
+const config = tokens.premium();
 tokens.provision(config);
 // How many milliseconds longer each call of the module takes.
 const delay = path.join(tokens.directory, 'delay');
@@ -33,7 +26,7 @@ const { admin } = service;
 const http = await Http.of(service);
 after(() => http.close());
 const states = async () => (await admin.region('westus3')).hsms.map((h) => h.state);
-await until('both tokens are up', async () => (await states()).join() === 'up,up');
+await admin.hsmsUp('westus3');
 
 const digest = b64(Buffer.alloc(32, 7));
 const sign = (key) => http.send('POST', `/keys/${key}/sign`, { body: { alg: 'ES256', value: digest } });
