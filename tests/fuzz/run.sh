@@ -96,7 +96,11 @@ if $keep; then
   for target in "${targets[@]}"; do
     kept=tests/fuzz/corpus/$target
     # By edges alone: how often an edge is run through would keep ten times as many.
-    "$build/fuzz_$target" -merge=1 -use_counters=0 "$kept" "$build/corpus/$target" &>"$build/$target.log"
+    if ! "$build/fuzz_$target" -merge=1 -use_counters=0 "$kept" "$build/corpus/$target" &>"$build/$target.log"; then
+      tail -n 60 "$build/$target.log" >&2
+      echo "run.sh: fuzz_$target does not merge what it found" >&2
+      exit 1
+    fi
     printf '%-12s %5d inputs kept\n' "$target" "$(find "$kept" -type f | wc -l)"
   done
 fi
