@@ -25,7 +25,7 @@ void must_write(audit_outlet& out, std::string_view lines) {
 }
 
 struct log_directory {
-  scratch_directory scratch;
+  temporary_directory scratch;
   fs::path file = scratch.path() / "audit.log";
   [[nodiscard]] std::string aside(int n) const {
     const fs::path name = file.string() + "." + std::to_string(n);

@@ -26,7 +26,7 @@ regions::deployment on_free_ports() {
 }
 
 struct running_service {
-  scratch_directory scratch;
+  temporary_directory scratch;
   service under_test{on_free_ports(), scratch.path(), [](const std::string&) {}};
   asio::io_context context;
   asio::ssl::context tls{asio::ssl::context::tls_client};

@@ -11,30 +11,12 @@
 #include <string>
 
 #include "actors/runtime/service_identity.hpp"
+#include "tests/temporary_directory.hpp"
 
 namespace twinkeep::actors::tests {
 
 namespace fs = std::filesystem;
-
-// A directory that ends with the test.
-class scratch_directory {
- public:
-  scratch_directory() {
-    auto name = (fs::temp_directory_path() / "twinkeep-identity-XXXXXX").string();
-    BOOST_REQUIRE(::mkdtemp(name.data()) != nullptr);
-    path_ = name;
-  }
-  ~scratch_directory() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  scratch_directory(const scratch_directory&) = delete;
-  scratch_directory& operator=(const scratch_directory&) = delete;
-  [[nodiscard]] const fs::path& path() const { return path_; }
-
- private:
-  fs::path path_;
-};
+using test::temporary_directory;
 
 // A day that the test chooses.
 struct set_clock : wall_clock {
@@ -65,7 +47,7 @@ inline crypto::keyring fresh_keyring() {
 
 // A service's data directory, started again and again.
 struct identity_fixture {
-  scratch_directory scratch;
+  temporary_directory scratch;
   fs::path data = scratch.path() / "data";
   fs::path tls = data / "tls";
   regions::deployment topology = regions::default_deployment();

@@ -15,7 +15,7 @@ namespace json = boost::json;
 BOOST_AUTO_TEST_SUITE(identity_of_the_process)
 
 BOOST_AUTO_TEST_CASE(a_data_directory_belongs_to_one_at_a_time) {
-  const scratch_directory scratch;
+  const temporary_directory scratch;
   const auto data = scratch.path() / "new" / "data";
   {
     auto first = data_lock::acquire(data);
@@ -32,7 +32,7 @@ BOOST_AUTO_TEST_CASE(a_data_directory_belongs_to_one_at_a_time) {
 }
 
 BOOST_AUTO_TEST_CASE(a_data_directory_that_cannot_be_is_refused_by_name) {
-  const scratch_directory scratch;
+  const temporary_directory scratch;
   const auto file = scratch.path() / "file";
   overwrite(file, "x");
   for (const auto& data : {file, file / "below"}) {
@@ -43,7 +43,7 @@ BOOST_AUTO_TEST_CASE(a_data_directory_that_cannot_be_is_refused_by_name) {
 }
 
 BOOST_AUTO_TEST_CASE(small_files_are_read_within_their_limit_and_never_through_surprises) {
-  const scratch_directory scratch;
+  const temporary_directory scratch;
   const auto file = scratch.path() / "file";
   const auto read = [&](secrecy kind) { return read_small_file(file, 4, kind); };
   BOOST_TEST(!read(secrecy::is_secret)->has_value());

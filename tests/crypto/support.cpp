@@ -1,7 +1,6 @@
 #include "support.hpp"
 
 #include <openssl/evp.h>
-#include <stdlib.h>
 
 #include <fstream>
 #include <sstream>
@@ -41,17 +40,6 @@ bytes without_leading_zeros(bytes number) {
   const auto first = std::ranges::find_if(number, [](auto octet) { return octet != 0; });
   number.erase(number.begin(), first);
   return number;
-}
-
-temporary_directory::temporary_directory(const std::filesystem::path& parent) {
-  auto name = (parent / "twinkeep-test-XXXXXX").string();
-  if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("cannot make " + name);
-  path_ = name;
-}
-
-temporary_directory::~temporary_directory() {
-  std::error_code ignored;
-  std::filesystem::remove_all(path_, ignored);
 }
 
 }  // namespace twinkeep::test

@@ -12,6 +12,7 @@
 #include "crypto/bytes.hpp"
 #include "crypto/error.hpp"
 #include "crypto/random.hpp"
+#include "tests/temporary_directory.hpp"
 
 namespace twinkeep::test {
 
@@ -36,20 +37,6 @@ class counting_random final : public crypto::random_source {
 
  private:
   std::uint8_t next_ = 0;
-};
-
-// A new empty directory that goes with the object.
-class temporary_directory {
- public:
-  explicit temporary_directory(
-      const std::filesystem::path& parent = std::filesystem::temp_directory_path());
-  ~temporary_directory();
-  temporary_directory(const temporary_directory&) = delete;
-  temporary_directory& operator=(const temporary_directory&) = delete;
-  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
 };
 
 template <class T>

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <stdlib.h>
-
 #include <boost/test/data/monomorphic.hpp>
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
@@ -12,28 +10,12 @@
 #include <vector>
 
 #include "regions/store/media.hpp"
+#include "tests/temporary_directory.hpp"
 
 // What the tests of stores share.
 namespace twinkeep::regions::tests {
 
-class temporary_directory {
- public:
-  temporary_directory() {
-    auto name = (std::filesystem::temp_directory_path() / "twinkeep-store-XXXXXX").string();
-    BOOST_REQUIRE(::mkdtemp(name.data()) != nullptr);
-    path_ = name;
-  }
-  ~temporary_directory() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  temporary_directory(const temporary_directory&) = delete;
-  temporary_directory& operator=(const temporary_directory&) = delete;
-  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
+using test::temporary_directory;
 
 // For BOOST_REQUIRE_MESSAGE, which makes its message in any case.
 template <class Outcome>
