@@ -117,10 +117,11 @@ result<void, std::string> service::start() {
   auto seal = make_seal(p.topology.seal);
   if (!seal) return failure{seal.error()};
   crypto::discard_leftovers(keyring_file(p.data));
+  // Said before: an HSM may take its time, or never answer.
+  spdlog::info("opening the key-encryption key, which is under the seal {}", (*seal)->name());
   auto keys = crypto::keyring::open_or_create(keyring_file(p.data), **seal, random);
   if (!keys) return failure{keys.error().message};
   p.keys.emplace(std::move(*keys));
-  spdlog::info("the key-encryption key is under the seal {}", (*seal)->name());
   p.backup_key.emplace(p.keys->derive("twinkeep backup"));
   auto identity =
       load_service_identity(p.data, p.topology, *p.keys, *p.provider, random, system_wall_clock());

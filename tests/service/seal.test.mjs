@@ -7,6 +7,7 @@ import path from 'node:path';
 import { after, describe, it } from 'node:test';
 
 import { Service, newDirectory, quickTimings, twinkeepd } from '../harness/service.mjs';
+import { until } from '../harness/wait.mjs';
 import { secretsOf } from './secrets_kit.mjs';
 
 const own = newDirectory();
@@ -191,6 +192,20 @@ describe('a deployment whose seal is in an HSM', () => {
     await refuses(first, /expected one under the seal "passphrase", found one under "pkcs11"/);
     assert.deepEqual(keyring(), before);
     await service.restart({ config: inToken() });
+  });
+
+  it('says what it waits for while the HSM does not answer', async () => {
+    await service.stop();
+    const hanging = path.join(path.dirname(twinkeepd), 'libfaulty_pkcs11.so');
+    process.env.TWINKEEP_FAULTY_PKCS11 = secretFile('delay', '600000');
+    const starting = service.restart({ config: inToken({ module: hanging }) });
+    const ended = assert.rejects(starting, /SIGKILL/);
+    await until('it says so', () => /opening .* under the seal pkcs11 .*libfaulty_pkcs11\.so/.test(service.log()));
+    await service.kill();
+    await ended;
+    delete process.env.TWINKEEP_FAULTY_PKCS11;
+    await service.restart({ config: inToken() });
+    await read('kept');
   });
 
   it('gets a new HSM key by rotation, also in another token', async () => {
