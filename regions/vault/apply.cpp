@@ -2,6 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
+#include <map>
+#include <memory>
+#include <utility>
+#include <vector>
 
 #include "protocol/identifiers.hpp"
 #include "regions/vault/apply_single.hpp"
@@ -99,27 +104,64 @@ crypto::outcome<head> read_head_record(const vault_identity& identity, std::stri
   return read;
 }
 
-// Versions by id, not yet put in order. Keys view into the versions' own record keys and ids.
+// The versions that an object had and those that changed, from which it is put together again.
 template <class Stored>
-using version_pool = std::map<std::string_view, std::shared_ptr<const Stored>>;
+class version_pool {
+ public:
+  using pointer = std::shared_ptr<const Stored>;
+
+  explicit version_pool(const object<Stored>* former) {
+    if (former != nullptr) former_ = former->versions;
+  }
+
+  // `version` views into the record's key. Null: it is removed.
+  void change(std::string_view version, pointer changed) {
+    changed_.insert_or_assign(version, std::move(changed));
+  }
+
+  // Null: there is none, or it was taken before.
+  pointer take(std::string_view version) {
+    if (const auto it = changed_.find(version); it != changed_.end()) {
+      return std::exchange(it->second, nullptr);
+    }
+    // They are taken in the order in which they were, so the first look finds it.
+    for (std::size_t looked = 0; looked < former_.size(); ++looked) {
+      const auto at = (next_ + looked) % former_.size();
+      if (former_[at] == nullptr || former_[at]->properties.version != version) continue;
+      next_ = at + 1;
+      return std::move(former_[at]);
+    }
+    return nullptr;
+  }
+
+  // Whether everything was taken.
+  [[nodiscard]] bool empty() const {
+    return std::ranges::all_of(changed_, [](const auto& c) { return c.second == nullptr; }) &&
+           std::ranges::all_of(former_, [this](const auto& v) {
+             return v == nullptr || changed_.contains(v->properties.version);
+           });
+  }
+
+ private:
+  std::vector<pointer> former_;  // null: taken
+  std::size_t next_ = 0;
+  std::map<std::string_view, pointer> changed_;  // null: removed, or taken
+};
 
 // `former` (null: none) with the changed versions in place of its own.
 template <class Stored>
 crypto::outcome<version_pool<Stored>> pool_of(const vault_identity& identity,
                                               const object<Stored>* former,
                                               const object_changes& changes) {
-  version_pool<Stored> pool;
-  if (former != nullptr) {
-    for (const auto& version : former->versions) pool.emplace(version->properties.version, version);
-  }
+  version_pool<Stored> pool{former};
   for (const auto& [version, record] : changes.versions) {
     if (!record->value) {
-      pool.erase(version);
+      pool.change(version, nullptr);
       continue;
     }
     auto read = read_version<Stored>(identity, version, *record);
     if (!read) return failure{std::move(read).error()};
-    pool.insert_or_assign(version, std::move(*read));
+    pool.change(version, std::move(*read));
   }
   return pool;
 }
@@ -145,10 +187,9 @@ crypto::outcome<std::optional<object<Stored>>> change_object(const vault_identit
     return std::optional<object<Stored>>{};
   }
   const auto take = [&](std::string_view version) {
-    const auto it = pool->find(version);
-    if (it == pool->end()) return false;
-    changed.versions.push_back(std::move(it->second));
-    pool->erase(it);
+    auto taken = pool->take(version);
+    if (taken == nullptr) return false;
+    changed.versions.push_back(std::move(taken));
     return true;
   };
   bool complete = true;
@@ -167,6 +208,7 @@ crypto::outcome<std::optional<object<Stored>>> change_object(const vault_identit
       changed.policy = std::make_shared<const typename Stored::policy>(std::move(*policy));
     }
   } else {
+    changed.versions.reserve(former->versions.size());
     for (const auto& v : former->versions) complete = complete && take(v->properties.version);
     changed.name = former->name;
     changed.deleted = former->deleted;

@@ -150,6 +150,50 @@ BOOST_AUTO_TEST_CASE(records_that_contradict_their_keys_are_corrupt) {
   BOOST_TEST(is_corrupt(vault, vault.seal(records)));
 }
 
+// As a rule a head gains a version; it may lose one as well, or have them in another order.
+BOOST_AUTO_TEST_CASE(after_a_change_an_object_has_what_its_head_lists_or_is_corrupt) {
+  test_vault vault;
+  for (const auto* value : {"one", "two", "three"}) vault.send(set("db", value));
+  const auto former = vault.records();
+  const auto request = set("db", "four");
+  const auto records = vault.ask(request).records;
+  const auto head = *regions::read_head(records.at(1).meta);
+
+  using numbers = std::vector<std::size_t>;  // versions in order of creation, from 0 on
+  const auto fits = [&](const numbers& listed, const numbers& removed) {
+    auto next = head;
+    next.versions.clear();
+    for (const auto n : listed) next.versions.push_back(head.versions.at(n));
+    auto plain = records;
+    plain.at(1).meta = regions::write_head(next);
+    auto change = vault.seal(plain);
+    for (const auto n : removed) {
+      change.push_back(
+          {regions::version_record(protocol::object_kind::secret, "db", head.versions.at(n)),
+           nullptr});
+    }
+    auto state = regions::load_vault(vault.identity, former);
+    BOOST_REQUIRE_MESSAGE(state.ok(), why(state));
+    if (!regions::apply_replicated(*state, change).ok()) return false;
+    std::vector<std::string> versions;
+    for (const auto& v : state->secrets.active.at("db").versions) {
+      versions.push_back(v->properties.version);
+    }
+    BOOST_TEST(versions == next.versions, boost::test_tools::per_element());
+    return true;
+  };
+  BOOST_TEST(fits({0, 1, 2, 3}, {}));
+  BOOST_TEST(fits({3, 1, 0, 2}, {}));
+  BOOST_TEST(fits({0, 2, 3}, {1}));
+  BOOST_TEST(fits({3}, {0, 1, 2}));
+  BOOST_TEST(!fits({0, 2, 3}, {}));
+  BOOST_TEST(!fits({0, 1, 2}, {}));
+  BOOST_TEST(!fits({0, 1, 2, 3}, {1}));
+  BOOST_TEST(!fits({0, 1, 1, 2, 3}, {}));
+  BOOST_TEST(!fits({0, 1, 1, 3}, {}));
+  BOOST_TEST(!fits({0, 1, 2, 3, 3}, {}));
+}
+
 BOOST_AUTO_TEST_CASE(a_version_alone_changes_nothing_else_of_its_object) {
   test_vault vault;
   vault.send(set("db", "one"));
