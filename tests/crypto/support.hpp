@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <boost/json.hpp>
 #include <boost/test/unit_test.hpp>
-#include <filesystem>
 #include <stdexcept>
 #include <string>
 #include <string_view>

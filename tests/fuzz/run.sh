@@ -69,6 +69,13 @@ stop_all() {
 }
 trap stop_all EXIT
 
+# Shows how a target's log ends, and says what it does not do.
+give_up() {
+  tail -n 60 "$build/$1.log" >&2
+  echo "run.sh: fuzz_$1 $2" >&2
+  exit 1
+}
+
 # Waits for one of those that run.
 finish_one() {
   local process status=0
@@ -76,9 +83,7 @@ finish_one() {
   local target=${target_of[$process]}
   unset "target_of[$process]"
   if ((status)); then
-    tail -n 60 "$build/$target.log" >&2
-    echo "run.sh: fuzz_$target fails; see \"Test unit written to\" above, and $build/found" >&2
-    exit 1
+    give_up "$target" "fails; see \"Test unit written to\" above, and $build/found"
   fi
   local figures
   figures=$(awk '/^stat::number_of_executed_units/ { runs = $2 } /^stat::average_exec_per_sec/ { rate = $2 }
@@ -96,11 +101,8 @@ if $keep; then
   for target in "${targets[@]}"; do
     kept=tests/fuzz/corpus/$target
     # By edges alone: how often an edge is run through would keep ten times as many.
-    if ! "$build/fuzz_$target" -merge=1 -use_counters=0 "$kept" "$build/corpus/$target" &>"$build/$target.log"; then
-      tail -n 60 "$build/$target.log" >&2
-      echo "run.sh: fuzz_$target does not merge what it found" >&2
-      exit 1
-    fi
+    "$build/fuzz_$target" -merge=1 -use_counters=0 "$kept" "$build/corpus/$target" &>"$build/$target.log" ||
+      give_up "$target" "does not merge what it found"
     printf '%-12s %5d inputs kept\n' "$target" "$(find "$kept" -type f | wc -l)"
   done
 fi

@@ -3,9 +3,12 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-import { newDirectory, quickTimings, twinkeep } from './service.mjs';
+import { newDirectory, quickTimings, twinkeep, twinkeepd } from './service.mjs';
 
 export const softhsm = '/usr/lib/softhsm/libsofthsm2.so';
+// The same, but each call takes as many milliseconds longer as the file says that
+// TWINKEEP_FAULTY_PKCS11 names (tests/hsm/faulty).
+export const slowSofthsm = path.join(path.dirname(twinkeepd), 'libfaulty_pkcs11.so');
 
 const pin = '648219';
 const officerPin = '95170426';

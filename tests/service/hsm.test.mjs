@@ -4,14 +4,13 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, it } from 'node:test';
 
-import { Service, twinkeepd } from '../harness/service.mjs';
-import { Tokens } from '../harness/softhsm.mjs';
+import { Service } from '../harness/service.mjs';
+import { Tokens, slowSofthsm } from '../harness/softhsm.mjs';
 import { until } from '../harness/wait.mjs';
 import { assertError, assertStatus, b64 } from './expect.mjs';
 import { Http } from './http.mjs';
 
-const faulty = path.join(path.dirname(twinkeepd), 'libfaulty_pkcs11.so');
-const tokens = new Tokens([{ region: 'westus3', zone: 1 }, { region: 'westus3', zone: 2 }], faulty);
+const tokens = new Tokens([{ region: 'westus3', zone: 1 }, { region: 'westus3', zone: 2 }], slowSofthsm);
 const config = tokens.premium();
 tokens.provision(config);
 // How many milliseconds longer each call of the module takes.

@@ -7,6 +7,7 @@ import path from 'node:path';
 import { after, describe, it } from 'node:test';
 
 import { Service, newDirectory, quickTimings, twinkeepd } from '../harness/service.mjs';
+import { slowSofthsm, softhsm } from '../harness/softhsm.mjs';
 import { until } from '../harness/wait.mjs';
 import { secretsOf } from './secrets_kit.mjs';
 
@@ -25,10 +26,9 @@ const first = underPassphrase(secretFile('first', `${passphrases.first}\n`));
 const second = underPassphrase(secretFile('second', passphrases.second));
 
 // A token of SoftHSM's in this test's own directory.
-const module = '/usr/lib/softhsm/libsofthsm2.so';
 const pin = '648219';
 const inToken = (changes = {}) => {
-  const settings = { type: 'pkcs11', module, token: 'barrier', pin_file: secretFile('pin', `${pin}\n`), ...changes };
+  const settings = { type: 'pkcs11', module: softhsm, token: 'barrier', pin_file: secretFile('pin', `${pin}\n`), ...changes };
   return `${quickTimings()}[seal]\n${Object.entries(settings).map(([k, v]) => `${k} = "${v}"`).join('\n')}\n`;
 };
 function makeToken(label) {
@@ -38,7 +38,7 @@ function makeToken(label) {
   execFileSync('softhsm2-util', ['--init-token', '--free', '--label', label, '--so-pin', '12345678', '--pin', pin]);
 }
 const objectsIn = (label) => execFileSync('pkcs11-tool',
-  ['--module', module, '--token-label', label, '--login', '--pin', pin, '--list-objects', '--type', 'secrkey'], { encoding: 'utf8' });
+  ['--module', softhsm, '--token-label', label, '--login', '--pin', pin, '--list-objects', '--type', 'secrkey'], { encoding: 'utf8' });
 
 let made = 0;
 const configFile = (config) => secretFile(`config-${++made}.toml`, config);
@@ -196,9 +196,8 @@ describe('a deployment whose seal is in an HSM', () => {
 
   it('says what it waits for while the HSM does not answer', async () => {
     await service.stop();
-    const hanging = path.join(path.dirname(twinkeepd), 'libfaulty_pkcs11.so');
     process.env.TWINKEEP_FAULTY_PKCS11 = secretFile('delay', '600000');
-    const starting = service.restart({ config: inToken({ module: hanging }) });
+    const starting = service.restart({ config: inToken({ module: slowSofthsm }) });
     const ended = assert.rejects(starting, /SIGKILL/);
     await until('it says so', () => /opening .* under the seal pkcs11 .*libfaulty_pkcs11\.so/.test(service.log()));
     await service.kill();
